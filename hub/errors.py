@@ -1,0 +1,23 @@
+"""Errors named by what to do about them.
+
+HubError
+├── Retry    the world was not ready (busy file, lost connection): the same call may work later
+├── Reject   the input is wrong: put it aside, tell the sender, go on
+└── Stop     the installation is wrong or unsafe: stop, a person must act
+"""
+
+
+class HubError(Exception):
+    """Base of all errors the hub raises on purpose. The message never holds a value from the input."""
+
+
+class Retry(HubError):
+    """The same call may succeed later, unchanged."""
+
+
+class Reject(HubError):
+    """The input breaks a rule. The message names place and rule."""
+
+
+class Stop(HubError):
+    """Going on would be wrong or unsafe: a person must act."""

@@ -1,0 +1,67 @@
+"""Closed code lists, as types. Source, labels and crosswalks of each stand in `codelists/<list>.yaml`.
+
+Every list about a person ends in four different kinds of not knowing:
+U unknown to the person, NA not applicable, NR not recorded by this source, REF refused to say.
+"""
+
+from typing import Literal
+
+Sex = Literal["F", "M", "X", "U", "NA", "NR", "REF"]
+AgeBand = Literal[
+    "0-5", "6-11", "12-13", "14-15", "16-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+",
+    "child_u", "adult_u", "U", "NA", "NR", "REF",
+]  # fmt: skip
+YesNo = Literal["Y", "N", "U", "NA", "NR", "REF"]
+VictimRole = Literal[
+    "DIRECT", "CHILD_WITNESS", "BEREAVED_FAMILY", "FAMILY_OTHER", "WITNESS", "PROFESSIONAL", "CONCERNED_3RD",
+    "U", "NA", "NR", "REF",
+]  # fmt: skip
+NationalityGroup = Literal["NATIONAL", "EU", "NON_EU", "STATELESS", "U", "NA", "NR", "REF"]
+ViolenceForm = Literal["PHY", "PSY", "SEX", "ECO", "STK", "FMR", "FGM", "FAB", "SHR", "CYB"]
+Relationship = Literal[
+    "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "20", "90", "U", "NA", "NR", "REF",
+]  # fmt: skip
+Offence = Literal[
+    "0101", "0102", "0104", "02011", "020111", "020112", "02012", "0202", "0203", "0204", "0205", "0206", "0207",
+    "02071", "02072", "0208", "0209", "0301", "03011", "03012", "03019", "0302", "03022", "0401", "0501", "0502",
+    "0504", "0701", "0903", "0906", "X1", "X2", "X3", "X4", "X5", "X6", "X7", "X9", "U", "NA", "NR", "REF",
+]  # fmt: skip
+Channel = Literal[
+    "HELPLINE", "PHONE", "F2F_OFFICE", "F2F_COURT", "F2F_POLICE", "F2F_HOSPITAL", "HOME", "OUTREACH", "VIDEO", "CHAT",
+    "EMAIL", "SMS_MSG", "LETTER", "WEBFORM", "GROUP", "SELFHELP_ONLINE", "U", "NA", "NR", "REF",
+]  # fmt: skip
+Service = Literal[
+    "INFO_RIGHTS", "COMP_ADVICE", "TRIAL_PREP", "REFERRAL", "EMOTIONAL", "PSYCH", "PRACT_FIN", "RISK_ADVICE", "SHELTER",
+    "TRAUMA", "LEGAL_ADVICE", "LEGAL_REP", "COURT_ACCOMP", "VICTIM_STATEMENT", "DAMAGES_CLAIM", "RJ_MEDIATION",
+    "MEDICAL", "FORENSIC", "INTERPRET", "SAFETY_PLAN", "CASE_MGMT", "ADVOCACY", "PEER_GROUP", "PSYCHOSOC_GROUP",
+    "OUTREACH", "CHILD_SUPPORT", "HOUSING", "LIVELIHOOD", "RETURN_REINT", "CRISIS", "INFO_SESSION",
+]  # fmt: skip
+ServiceTier = Literal[
+    "GENERIC", "SPECIALIST_GBV", "SPECIALIST_SV", "SPECIALIST_CHILD", "SPECIALIST_THB", "SPECIALIST_HATE",
+    "SPECIALIST_TERROR", "SPECIALIST_MIGRANT", "PERPETRATOR_PROG", "UNIVERSAL", "U", "NA", "NR",
+]  # fmt: skip
+ReferralSource = Literal[
+    "SELF", "FAMILY_FRIEND", "POLICE", "PROSECUTION", "COURT", "HEALTH", "SCHOOL", "SOCIAL_SVC", "MUNICIPALITY",
+    "SHELTER", "HELPLINE", "GENERIC_VS", "SPECIALIST_VS", "LEGAL", "RECEPTION_CENTRE", "MIGRANT_ORG", "KEY_PERSON",
+    "EMPLOYER", "OTHER_GOV", "OTHER_NGO", "CROSSBORDER", "OTHER", "U", "NA", "NR",
+]  # fmt: skip
+ReferralMode = Literal[
+    "INFO_ONLY", "TRANSFER_AUTO", "TRANSFER_OPTOUT", "TRANSFER_CONSENT", "WARM_HANDOVER", "ACCOMPANIED",
+    "U", "NA", "NR",
+]  # fmt: skip
+DeclineReason = Literal[
+    "NO_CAPACITY", "OUT_OF_AREA", "NOT_ELIGIBLE", "LANGUAGE", "RESIDENCE_STATUS", "SAFETY", "CHILDREN_NOT_ADMITTED",
+    "DISABILITY_ACCESS", "SUBSTANCE_MH_EXCLUSION", "DUPLICATE", "WRONG_SERVICE", "CLIENT_WITHDREW", "OTHER",
+    "U", "NR",
+]  # fmt: skip
+Closure = Literal[
+    "NEEDS_MET", "PLAN_DONE", "CLIENT_REQUEST", "NO_CONTACT", "MOVED", "TRANSFERRED", "NOT_ELIGIBLE", "FUNDING",
+    "DECEASED", "OTHER", "U", "NR",
+]  # fmt: skip
+ContactResult = Literal["REACHED", "NO_ANSWER", "UNSAFE_TO_CALL", "WRONG_NUMBER", "U", "NR"]
+DurationBand = Literal["0-15", "16-30", "31-60", "61-120", "121+", "U", "NR"]
+"""Minutes."""
+CorrectionReason = Literal["RESTATED", "AMENDED"]
+"""RESTATED: the source now says otherwise. AMENDED: a plan was changed on purpose, both versions were true."""
+RetractionReason = Literal["NO_LONGER_STATED"]
+"""NO_LONGER_STATED: a complete delivery does not state the fact any more."""
