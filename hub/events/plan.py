@@ -1,6 +1,6 @@
 """National frameworks and action plans: pillars, objectives, measures, milestones, targets. Nothing personal here.
 
-A plan's parts are facts of one record (the plan), so that a moved due date stays visible: the new fact corrects the old.
+A plan's parts are facts of one record, so that a moved due date stays visible: the new fact corrects the old one.
 """
 
 from datetime import date

@@ -1,0 +1,154 @@
+"""One field of a mapping → a function from a row to its value. What a text means is worked out once, then looked up."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from hub.adapters.mapping_file import FieldRule, Source
+
+Row = dict[str, str]
+Problems = list[tuple[str, str]]
+Field = Callable[[Row, Problems], Any]
+
+MISSING: Any = object()
+"""The cell is empty: the fact says nothing about this field."""
+MEMO_LIMIT = 20_000
+"""Distinct texts remembered a column."""
+
+
+class Broken(NamedTuple):
+    """What a text breaks; the place is added by the row."""
+
+    rule: str
+
+
+class Dated(NamedTuple):
+    """A date, and how much of it the source gave."""
+
+    day: date
+    precision: str
+
+
+def compile_field(rule: FieldRule, source: Source) -> Field:
+    """The function for one field. It appends to `problems` and returns MISSING where the text is wrong."""
+    if rule.value is not None:
+        constant = tuple(rule.value) if isinstance(rule.value, list) else rule.value
+        return lambda _row, _problems: constant
+    if rule.flags is not None:
+        return _flags(rule.flags, frozenset(rule.yes), frozenset(rule.no) | source.empty_texts())
+    column = rule.column or ""
+    return _remembered(column, _parser(rule, source))
+
+
+def _parser(rule: FieldRule, source: Source) -> Callable[[str], Any]:
+    empty = source.empty_texts()
+    if rule.codes is not None:
+        return _code_parser(rule, empty)
+    if rule.read_as == "date":
+        return _date_parser(tuple(rule.dates or source.dates), empty)
+    if rule.read_as in ("integer", "number"):
+        return _number_parser(rule.read_as, source, empty)
+    return lambda text: MISSING if text.strip() in empty else text.strip()
+
+
+def _remembered(column: str, parse: Callable[[str], Any]) -> Field:
+    memo: dict[str, Any] = {}
+
+    def field(row: Row, problems: Problems) -> Any:
+        text = row[column]
+        try:
+            value = memo[text]
+        except KeyError:
+            value = Broken("not-text") if _undecoded(text) else parse(text)
+            if len(memo) < MEMO_LIMIT:
+                memo[text] = value
+        if type(value) is Broken:
+            problems.append((value.rule, column))
+            return MISSING
+        return value
+
+    return field
+
+
+def _undecoded(text: str) -> bool:
+    """True when bytes did not fit the encoding: the reader keeps them as lone surrogates."""
+    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _code_parser(rule: FieldRule, empty: frozenset[str]) -> Callable[[str], Any]:
+    codes, otherwise, split = rule.codes or {}, rule.otherwise, rule.split
+
+    def one(text: str) -> Any:
+        if text in codes:
+            return codes[text]
+        if text in empty:
+            return codes.get("", MISSING)
+        return Broken("unknown-code") if otherwise is None else otherwise
+
+    def many(text: str) -> Any:
+        found = [one(part.strip()) for part in text.split(split) if part.strip() not in empty]
+        broken = next((code for code in found if type(code) is Broken), None)
+        return broken if broken else tuple(sorted(set(found)))
+
+    return many if split else lambda text: one(text.strip())
+
+
+def _date_parser(formats: tuple[str, ...], empty: frozenset[str]) -> Callable[[str], Any]:
+    def parse(text: str) -> Any:
+        text = text.strip()
+        if text in empty:
+            return MISSING
+        for pattern in formats:
+            try:
+                day = datetime.strptime(text, pattern).date()
+            except ValueError:
+                continue
+            if day.year < 1900:
+                return Broken("out-of-range")
+            return Dated(day, "D" if "%d" in pattern else "M" if "%m" in pattern else "Y")
+        return Broken("not-a-date")
+
+    return parse
+
+
+def _number_parser(kind: str, source: Source, empty: frozenset[str]) -> Callable[[str], Any]:
+    def parse(text: str) -> Any:
+        text = text.strip()
+        if text in empty:
+            return MISSING
+        if source.thousands:
+            text = text.replace(source.thousands, "")
+        text = text.replace(source.decimal, ".")
+        if not text.isascii() or len(text) > 20:
+            return Broken(f"not-{'an-integer' if kind == 'integer' else 'a-number'}")
+        try:
+            number = float(text)
+            whole = int(number)
+        except (ValueError, OverflowError):
+            return Broken(f"not-{'an-integer' if kind == 'integer' else 'a-number'}")
+        if kind == "number":
+            return number
+        return whole if whole == number else Broken("not-an-integer")
+
+    return parse
+
+
+def _flags(columns: dict[str, str], yes: frozenset[str], no: frozenset[str]) -> Field:
+    """Yes/no columns → the codes that are yes, in the order of the codes."""
+    order = sorted(columns.items(), key=lambda item: item[1])
+
+    def field(row: Row, problems: Problems) -> Any:
+        found = []
+        for column, code in order:
+            text = row[column]
+            if text in yes:
+                found.append(code)
+            elif text not in no:
+                text = text.strip()
+                if text in yes:
+                    found.append(code)
+                elif text not in no:
+                    problems.append(("not-text" if _undecoded(text) else "unknown-flag", column))
+        return tuple(dict.fromkeys(found))
+
+    return field

@@ -1,0 +1,147 @@
+"""The mapping file's own shape: what a partner may write in it. Its JSON Schema is published in `schemas/`."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from hub.events import NEWEST
+from hub.events.base import Code, Country, PartnerId
+
+COVERS = Literal["all", "year", "quarter", "month"]
+GENERALISED = {
+    "age": "age_band",
+    "birth_on": "age_band",
+    "nationality": "nationality_group",
+    "duration_minutes": "duration_band",
+}
+"""Exact field an adapter may state → field of the event that the edge makes of it."""
+
+
+class Part(BaseModel):
+    """Base of the file's parts: an unknown key is an error, with its place."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Source(Part):
+    """How the partner writes tables. `dates` are strptime formats; %d and %m may be absent (precision Y or M)."""
+
+    format: Literal["csv"] = "csv"
+    encoding: str = "utf-8"
+    separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    dates: list[str] = ["%Y-%m-%d"]
+    decimal: Literal[".", ","] = "."
+    thousands: Literal["", ".", ",", " ", "'"] = ""
+    empty: list[str] = [""]
+
+    def empty_texts(self) -> frozenset[str]:
+        """Cell texts that mean nothing was recorded; the empty cell always does."""
+        return frozenset(self.empty) | {""}
+
+
+class Condition(Part):
+    """A test on one column. Exactly one of `filled`, `in`, `not_in`."""
+
+    column: str
+    filled: bool | None = None
+    within: list[str] | None = Field(default=None, alias="in")
+    not_in: list[str] | None = None
+
+    @model_validator(mode="after")
+    def _one_test(self) -> "Condition":
+        if sum(test is not None for test in (self.filled, self.within, self.not_in)) != 1:
+            raise ValueError("give exactly one of filled, in, not_in")
+        return self
+
+
+class FieldRule(Part):
+    """Where a field's value comes from: a constant, a column, or several yes/no columns."""
+
+    value: Any = None
+    column: str | None = None
+    read_as: Literal["text", "date", "integer", "number"] | None = Field(default=None, alias="as")
+    dates: list[str] | None = None
+    codes: dict[str, str] | None = None
+    otherwise: str | None = Field(default=None, alias="else")
+    split: str | None = None
+    flags: dict[str, str] | None = None
+    yes: list[str] = []
+    no: list[str] = []
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "FieldRule":
+        if sum(source is not None for source in (self.value, self.column, self.flags)) != 1:
+            raise ValueError("give exactly one of value, column, flags")
+        if self.flags is not None and not self.yes:
+            raise ValueError("flags need the words for yes")
+        if self.column is not None and (self.codes is None) == (self.read_as is None):
+            raise ValueError("a column needs exactly one of as, codes")
+        if self.codes is None and (self.otherwise is not None or self.split is not None):
+            raise ValueError("else and split belong to codes")
+        return self
+
+    def columns(self) -> set[str]:
+        """Columns this field reads."""
+        return ({self.column} if self.column else set()) | set(self.flags or ())
+
+
+class PartRule(Part):
+    """The column that tells several facts of one event in a record apart."""
+
+    column: str
+
+
+class FactRule(Part):
+    """One event that a row may state, when all conditions hold."""
+
+    event: str
+    when: list[Condition] = []
+    part: PartRule | None = None
+    fields: dict[str, FieldRule]
+
+    @model_validator(mode="after")
+    def _known_event(self) -> "FactRule":
+        if self.event not in NEWEST:
+            raise ValueError("no such event")
+        known = set(NEWEST[self.event].model_fields) | set(GENERALISED)
+        if unknown := sorted(set(self.fields) - known):
+            raise ValueError(f"the event has no field {', '.join(unknown)}")
+        if "occurred_on" in NEWEST[self.event].model_fields and "occurred_on" not in self.fields:
+            raise ValueError("occurred_on is needed")
+        return self
+
+    def columns(self) -> set[str]:
+        """Columns this fact reads."""
+        tested = {condition.column for condition in self.when} | ({self.part.column} if self.part else set())
+        return tested.union(*(field.columns() for field in self.fields.values()))
+
+
+class SubjectRule(Part):
+    """The columns that name the person. `local` is the partner's own number; other schemes are national."""
+
+    scheme: Code = "local"
+    columns: list[str] = Field(min_length=1)
+
+
+class Mapping(Part):
+    """A mapping file. See `docs/adapters.md`."""
+
+    mapping: Literal["1"]
+    name: Code
+    partner: PartnerId
+    country: Country
+    language: str = Field(pattern=r"^[a-z]{2}$")
+    source: Source = Source()
+    record: Literal["referral", "case", "contact"]
+    key: list[str] | Literal["content"]
+    subject: SubjectRule | Literal["record"]
+    covers: COVERS = "quarter"
+    ignore: list[str] = []
+    facts: list[FactRule] = Field(min_length=1)
+
+    def columns(self) -> frozenset[str]:
+        """Every column the file must have: those read and those looked at and left out."""
+        named = set(self.key) if isinstance(self.key, list) else set()
+        if self.subject != "record":
+            named |= set(self.subject.columns)
+        return frozenset(named.union(self.ignore, *(fact.columns() for fact in self.facts)))

@@ -1,0 +1,1 @@
+"""Runs beside the adapter, at the partner: canonicalise, tokenise, generalise, seal. Nothing that identifies leaves."""

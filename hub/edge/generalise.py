@@ -1,0 +1,121 @@
+"""Exact values → the coarse ones that may leave. The allow-list is the event's own schema: nothing else gets out."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from hub.adapters.base import Fact, Rejected
+from hub.events import NEWEST
+from hub.events.wire import StatedFact
+
+BANDS = (
+    (5, "0-5"), (11, "6-11"), (13, "12-13"), (15, "14-15"), (17, "16-17"), (24, "18-24"), (34, "25-34"),
+    (44, "35-44"), (54, "45-54"), (64, "55-64"), (74, "65-74"), (120, "75+"),
+)  # fmt: skip
+MINUTES = ((15, "0-15"), (30, "16-30"), (60, "31-60"), (120, "61-120"), (24 * 60, "121+"))
+EU = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "HR",
+        "CY",
+        "CZ",
+        "DK",
+        "EE",
+        "FI",
+        "FR",
+        "DE",
+        "GR",
+        "HU",
+        "IE",
+        "IT",
+        "LV",
+        "LT",
+        "LU",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SK",
+        "SI",
+        "ES",
+        "SE",
+    ]
+)
+NUTS2_LENGTH = 4
+Data = dict[str, Any]
+
+
+def generalise(fact: Fact, country: str) -> StatedFact:
+    """The fact as it may leave the partner, validated, in canonical JSON. Raises Rejected with every problem."""
+    model = NEWEST[fact.event]
+    data = dict(fact.data)
+    problems: list[tuple[str, str]] = []
+    for field, rule in RULES.items():
+        if field in data and field not in model.model_fields:
+            try:
+                rule(data, country)
+            except (ValueError, TypeError):
+                problems.append(("out-of-range", field))
+                data.pop(field, None)
+    if (region := data.get("region")) is not None:
+        data["region"] = region[:NUTS2_LENGTH]
+    try:
+        stated = model.__pydantic_validator__.validate_python(data)
+    except ValidationError as error:
+        problems += [(_rule(e["type"]), str(e["loc"][0]) if e["loc"] else fact.event) for e in error.errors()]
+    if problems:
+        raise Rejected.all_of(problems)
+    # Defaults are frozen with the version of the schema, so they need not travel.
+    plain = model.__pydantic_serializer__.to_json(stated, exclude_defaults=True, exclude_none=True)
+    return StatedFact(model.topic(), fact.part, plain)
+
+
+def age_band(years: int) -> str:
+    """The band of an age in whole years. Raises ValueError outside 0..120."""
+    return _band(BANDS, years)
+
+
+def _band(bands: Sequence[tuple[int, str]], number: int) -> str:
+    if number >= 0:
+        for limit, band in bands:
+            if number <= limit:
+                return band
+    raise ValueError
+
+
+def _rule(kind: str) -> str:
+    if kind == "literal_error":
+        return "unknown-code"
+    return "missing-value" if kind == "missing" else "out-of-range"
+
+
+def _from_age(data: Data, _country: str) -> None:
+    data["age_band"] = age_band(data.pop("age"))
+
+
+def _from_birth(data: Data, _country: str) -> None:
+    born: date = data.pop("birth_on")
+    on: date = data["occurred_on"]
+    data["age_band"] = age_band(on.year - born.year - ((on.month, on.day) < (born.month, born.day)))
+
+
+def _from_nationality(data: Data, country: str) -> None:
+    nation = data.pop("nationality")
+    data["nationality_group"] = "NATIONAL" if nation == country else "EU" if nation in EU else "NON_EU"
+
+
+def _from_minutes(data: Data, _country: str) -> None:
+    data["duration_band"] = _band(MINUTES, data.pop("duration_minutes"))
+
+
+RULES: dict[str, Callable[[Data, str], None]] = {
+    "age": _from_age,
+    "birth_on": _from_birth,
+    "nationality": _from_nationality,
+    "duration_minutes": _from_minutes,
+}

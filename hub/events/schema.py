@@ -1,0 +1,155 @@
+"""Events, code lists and the wire envelope → JSON Schema 2020-12 text. A type has one definition; these are its prints.
+
+`events/SHA256SUMS` freezes what was once published: a line is added for a new file, and never changed.
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+
+from hub.events import EVENTS, codes
+from hub.events.base import Event
+from hub.events.envelope import Clear, Envelope, Sealed, topics
+
+Schema = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+FROZEN = "events/SHA256SUMS"
+CODELISTS = Path(__file__).parent / "codelists"
+
+
+class Plain(GenerateJsonSchema):
+    """Pydantic's schema without a title for each field: `Occurred On` says nothing that `occurred_on` does not."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  the signature is pydantic's
+        """Never."""
+        return False
+
+
+def event_schema(event: type[Event]) -> Schema:
+    """One event's payload. The title is the stored name, as the class may be renamed."""
+    body = _body(event)
+    head = {"$schema": DIALECT, "$id": event.topic(), "title": event.name, "description": body.pop("description")}
+    return {**head, "x-personal": event.personal, **body}
+
+
+def code_lists() -> dict[str, tuple[str, ...]]:
+    """Every closed list by its name in files and tables: `AgeBand` → `age_band`."""
+    lists = {name: get_args(value) for name, value in vars(codes).items() if get_origin(value) is Literal}
+    return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower(): list_ for name, list_ in lists.items()}
+
+
+def code_schema(name: str, values: tuple[str, ...]) -> Schema:
+    """One code list, with the labels of its file in `codelists/`, where it has one."""
+    file = CODELISTS / f"{name}.yaml"
+    known = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
+    head = {"$schema": DIALECT, "$id": f"vs.codes.{name}", "title": name}
+    if "source" in known:
+        head["description"] = known["source"]
+    labels = known.get("codes", {})
+    return {**head, "oneOf": [{"const": code, **_label(labels.get(code))} for code in values]}
+
+
+def envelope_schema() -> Schema:
+    """The two forms of the envelope. The type decides the form: a personal event cannot travel in clear."""
+    head = {"$schema": DIALECT, "$id": "vs.envelope.v1", "title": "envelope", "description": Envelope.__doc__}
+    sealed, clear = _form(Sealed), _form(Clear)
+    clear["properties"]["data"] = {"type": "object"}
+    clear["allOf"] = [
+        {"if": {"properties": {"type": {"const": topic}}}, "then": {"properties": {"data": {"$ref": topic}}}}
+        for topic in topics(Clear)
+    ]
+    return {**head, "oneOf": [sealed, clear]}
+
+
+def schemas() -> dict[str, str]:
+    """Every generated file, by its path below `schemas/`."""
+    made = {f"events/{topic}.json": event_schema(event) for topic, event in EVENTS.items()}
+    made |= {f"codes/{name}.json": code_schema(name, values) for name, values in code_lists().items()}
+    made["wire/envelope.v1.json"] = envelope_schema()
+    return {path: json.dumps(made[path], indent=2, ensure_ascii=False) + "\n" for path in sorted(made)}
+
+
+def write(folder: Path) -> list[str]:
+    """Bring the folder up to date and freeze what is new. Returns the paths that changed."""
+    changed = []
+    for path, text in schemas().items():
+        file = folder / path
+        if not file.exists() or file.read_bytes() != text.encode():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode())
+            changed.append(path)
+    sums = frozen(folder)
+    new = {name: digest(file) for file in (folder / "events").glob("*.json") if (name := file.name) not in sums}
+    if new:
+        lines = [f"{sum_}  {name}\n" for name, sum_ in sorted({**sums, **new}.items())]
+        (folder / FROZEN).write_bytes("".join(lines).encode())
+        changed.append(FROZEN)
+    return changed
+
+
+def check(folder: Path) -> list[str]:
+    """What differs between the code and the folder, one sentence each. Empty when both say the same."""
+    made, sums = schemas(), frozen(folder)
+    found = {f.relative_to(folder).as_posix() for part in ("events", "codes", "wire") for f in folder.glob(f"{part}/*")}
+    old = {f"events/{name}" for name in sums}
+    wrong = [f"{path}: not written yet" for path in made if path not in found]
+    wrong += [f"{path}: the code says otherwise" for path in made if path in found and _differs(folder, path, made)]
+    wrong += [f"{path}: nothing generates this file" for path in sorted(found - set(made) - old - {FROZEN})]
+    return wrong + broken(folder)
+
+
+def broken(folder: Path) -> list[str]:
+    """Published event schemas that were changed or lost, and event schemas that nobody froze."""
+    sums, files = frozen(folder), {file.name: file for file in (folder / "events").glob("*.json")}
+    wrong = [f"events/{name}: published, and gone" for name in sums if name not in files]
+    wrong += [f"events/{name}: not in {FROZEN}" for name in sorted(files) if name not in sums]
+    changed = [name for name in sums if name in files and digest(files[name]) != sums[name]]
+    return wrong + [f"events/{name}: published, and changed" for name in changed]
+
+
+def frozen(folder: Path) -> dict[str, str]:
+    """The checksum list: file name → SHA-256, in the form that `sha256sum -c` reads."""
+    file = folder / FROZEN
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    return {name: sum_ for sum_, name in (line.split("  ", 1) for line in lines)}
+
+
+def digest(file: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _body(model: type[BaseModel]) -> Schema:
+    body = model.model_json_schema(schema_generator=Plain)
+    body.pop("title")
+    return body
+
+
+def _form(form: type[Envelope]) -> Schema:
+    body = _body(form)
+    body["properties"] = {name: _attribute(field) for name, field in body["properties"].items()}
+    body["properties"]["type"] = {"enum": topics(form)}
+    # Defaults are for our own code; on the wire these attributes stand in every message.
+    body["required"] = ["specversion", "datacontenttype", *body["required"]]
+    return {"title": form.__name__.lower(), **body}
+
+
+def _attribute(field: Schema) -> Schema:
+    """A CloudEvents attribute that says nothing is left out: it is never null, and has no default."""
+    says = next((kind for kind in field.get("anyOf", ()) if kind != {"type": "null"}), field)
+    return {key: value for key, value in says.items() if key != "default"}
+
+
+def _label(labels: dict[str, str] | None) -> Schema:
+    return {"title": labels["en"], "x-labels": dict(sorted(labels.items()))} if labels else {}
+
+
+def _differs(folder: Path, path: str, made: dict[str, str]) -> bool:
+    return (folder / path).read_bytes() != made[path].encode()

@@ -1,0 +1,45 @@
+"""Secret keys as files: 32 bytes each, 0600 in 0700 folders. A file that others may read is refused."""
+
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from hub.errors import Stop
+
+KEY_BYTES = 32
+
+
+def secret(path: Path, *, create: bool = True) -> bytes:
+    """The key in the file, made on first use. Raises Stop when the file is open to others, torn or absent."""
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        if not create:
+            raise Stop(f"the key file {path.name} is missing") from None
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # A name of its own first, then a link: two processes that start at once end with one key, and never half a key.
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(handle, secrets.token_bytes(KEY_BYTES))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return _read(path)
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+            raise Stop(f"the key file {path.name} is open to others: chmod 600")
+        key = file.read(KEY_BYTES + 1)
+    if len(key) != KEY_BYTES:
+        raise Stop(f"the key file {path.name} does not hold {KEY_BYTES} bytes")
+    return key
