@@ -47,21 +47,36 @@ EU = frozenset(
     ]
 )
 NUTS2_LENGTH = 4
+SMALL = 2
+MEMO_LIMIT = 50_000
+_SMALL_FACTS: dict[tuple[Any, ...], StatedFact] = {}
 Data = dict[str, Any]
 
 
 def generalise(fact: Fact, country: str) -> StatedFact:
     """The fact as it may leave the partner, validated, in canonical JSON. Raises Rejected with every problem."""
+    if len(fact.data) > SMALL:
+        return _generalise(fact, country)
+    # Most facts of a referral are a date and nothing else: the same few hundred, again and again.
+    key = (fact.event, fact.part, country, *fact.data.items())
+    known = _SMALL_FACTS.get(key)
+    if known is None:
+        known = _generalise(fact, country)
+        if len(_SMALL_FACTS) < MEMO_LIMIT:
+            _SMALL_FACTS[key] = known
+    return known
+
+
+def _generalise(fact: Fact, country: str) -> StatedFact:
     model = NEWEST[fact.event]
     data = dict(fact.data)
     problems: list[tuple[str, str]] = []
-    for field, rule in RULES.items():
-        if field in data and field not in model.model_fields:
-            try:
-                rule(data, country)
-            except (ValueError, TypeError):
-                problems.append(("out-of-range", field))
-                data.pop(field, None)
+    for field in RULES.keys() & data.keys():
+        try:
+            RULES[field](data, country)
+        except (ValueError, TypeError):
+            problems.append(("out-of-range", field))
+            data.pop(field, None)
     if (region := data.get("region")) is not None:
         data["region"] = region[:NUTS2_LENGTH]
     try:

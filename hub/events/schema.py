@@ -40,20 +40,18 @@ def event_schema(event: type[Event]) -> Schema:
 
 
 def code_lists() -> dict[str, tuple[str, ...]]:
-    """Every closed list by its name in files and tables: `AgeBand` → `age_band`."""
+    """Every closed list by its name in files (`AgeBand` → `age_band`): those of events, then the derived ones."""
     lists = {name: get_args(value) for name, value in vars(codes).items() if get_origin(value) is Literal}
-    return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower(): list_ for name, list_ in lists.items()}
+    of_events = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower(): values for name, values in lists.items()}
+    described = {file.stem: tuple(_described(file.stem)["codes"]) for file in sorted(CODELISTS.glob("*.yaml"))}
+    return of_events | {name: values for name, values in described.items() if name not in of_events}
 
 
 def code_schema(name: str, values: tuple[str, ...]) -> Schema:
-    """One code list, with the labels of its file in `codelists/`, where it has one."""
-    file = CODELISTS / f"{name}.yaml"
-    known = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
-    head = {"$schema": DIALECT, "$id": f"vs.codes.{name}", "title": name}
-    if "source" in known:
-        head["description"] = known["source"]
-    labels = known.get("codes", {})
-    return {**head, "oneOf": [{"const": code, **_label(labels.get(code))} for code in values]}
+    """One code list, with source, labels and legal links of its file in `codelists/`."""
+    known = _described(name)
+    head = {"$schema": DIALECT, "$id": f"vs.codes.{name}", "title": name, "description": known["source"]}
+    return {**head, "oneOf": [{"const": code, **_about(known["codes"].get(code, {}))} for code in values]}
 
 
 def envelope_schema() -> Schema:
@@ -147,8 +145,18 @@ def _attribute(field: Schema) -> Schema:
     return {key: value for key, value in says.items() if key != "default"}
 
 
-def _label(labels: dict[str, str] | None) -> Schema:
-    return {"title": labels["en"], "x-labels": dict(sorted(labels.items()))} if labels else {}
+def _described(name: str) -> Schema:
+    """A code list's own file. A list that has none yet is only its codes."""
+    file = CODELISTS / f"{name}.yaml"
+    found: Schema = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {"source": "", "codes": {}}
+    return found
+
+
+def _about(code: dict[str, Any]) -> Schema:
+    """A code's English label as its title, and all that its file says."""
+    labels = code.get("labels", {})
+    title = {"title": labels["en"]} if "en" in labels else {}
+    return {**title, **{f"x-{key}": value for key, value in sorted(code.items())}}
 
 
 def _differs(folder: Path, path: str, made: dict[str, str]) -> bool:

@@ -16,6 +16,7 @@ def load(cursor: SQLiteCursor, records: Sequence[bytes]) -> dict[bytes, Head]:
     for start in range(0, len(records), LOOKUP):
         some = records[start : start + LOOKUP]
         marks = ",".join("?" * len(some))
+        cursor.sqlite_cursor.row_factory = None
         cursor.execute(f"SELECT * FROM heads WHERE record IN ({marks})", some)  # noqa: S608 - only marks
         heads.update(dict(_head(row) for row in cursor.fetchall()))
     return heads

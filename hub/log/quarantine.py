@@ -1,4 +1,4 @@
-"""Refused rows: rule and place in clear, the rows themselves sealed to the partner. Nothing is lost, nothing is read."""
+"""Refused rows: rule and place in clear, the rows themselves sealed to the partner. Nothing lost, nothing read."""
 
 from collections import Counter
 

@@ -24,7 +24,7 @@ from hub.events.wire import (
 )
 from hub.log import heads as heads_of
 from hub.log import quarantine
-from hub.log.receipts import known_receipt, store_receipt
+from hub.log.deliveries import enter, known_receipt, store_receipt
 from hub.log.reconcile import Head, differences
 from hub.log.recorders import LogStore
 from hub.log.writer import Writer
@@ -48,7 +48,7 @@ def receive(
     if (receipt := known_receipt(store, header.delivery)) is not None:
         return receipt
     with store.writing() as cursor:
-        ordinal = _enter(cursor, header, now())
+        ordinal = enter(cursor, header, now())
         applying = _Applying(store, vault, cursor, header, ordinal, f"{now():%Y-%m}")
         for number, chunk in enumerate(delivery.chunks):
             try:
@@ -67,15 +67,6 @@ def receive(
         receipt = applying.receipt()
         store_receipt(cursor, ordinal, receipt)
     return receipt
-
-
-def _enter(cursor: SQLiteCursor, header: Header, at: datetime) -> int:
-    """The delivery's row. A write first: it takes the lock before anything is read."""
-    cursor.execute(
-        "INSERT INTO deliveries (delivery, partner, country, dataset, complete, received_at) VALUES (?,?,?,?,?,?)",
-        (header.delivery, header.partner, header.country, header.dataset, header.complete, at.isoformat()),
-    )
-    return int(cursor.lastrowid)
 
 
 class _Applying:

@@ -1,6 +1,6 @@
 """What a partner states now, against what its stream already says: only the difference becomes events.
 
-Contents are compared by a hash keyed with the subject's data key, so the comparison dies with the key and opens nothing.
+Contents are compared by a hash keyed with the subject's data key: the comparison opens nothing, and dies with the key.
 """
 
 from collections.abc import Sequence
@@ -58,6 +58,8 @@ def differences(
 
     `whole`: the statement is all there is, so a fact it leaves out is retracted. Otherwise silence changes nothing.
     """
+    if not said:
+        return [Change(fact, content_hash(fact.data, data_key), None) for fact in stated], ()
     before = {(fact.event, fact.part): fact for fact in said}
     changes: list[Change] = []
     kept: list[Said] = []

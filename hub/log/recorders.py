@@ -78,9 +78,20 @@ class LogStore:
         with self.datastore.transaction(commit=False) as cursor:
             yield cursor
 
-    def append(self, cursor: SQLiteCursor, events: Sequence[StoredEvent]) -> None:
-        """Append within a transaction. Raises the library's IntegrityError when a stream has moved on."""
-        self.recorder._insert_events(cursor, events)
+    def append(self, cursor: SQLiteCursor, events: Sequence[tuple[str, int, str, bytes]]) -> None:
+        """Append (stream, version, topic, state) within a transaction. A stream that has moved on raises an error."""
+        cursor.executemany(self.recorder.insert_events_statement, events)
+
+    def read(self, after: int, until: int, limit: int) -> list[tuple[int, str, int, str, bytes]]:
+        """Events after a position: (position, stream, version, topic, state). Plain rows, for those who read many."""
+        with self.reading() as cursor:
+            cursor.sqlite_cursor.row_factory = None
+            cursor.execute(
+                "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events "
+                "WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?",
+                (after, until, limit),
+            )
+            return list(cursor.fetchall())
 
     def position(self) -> int:
         """The position of the newest event, 0 for an empty log."""

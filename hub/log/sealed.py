@@ -17,6 +17,8 @@ from hub.errors import Stop
 NONCE_BYTES = 12
 SIZE_CLASS = 512
 """Bytes of every sealed event, whatever it says (multiples of it for the rare larger one)."""
+BLOCK = 65_536
+ID_MARK, KEY_MARK = "i" * 32, "k" * 32
 
 
 class Clear(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -39,16 +41,39 @@ class Inner(NamedTuple):
     reason: str = ""
 
 
-def clear_bytes(header: Clear) -> bytes:
-    """The header as JSON, after its length in two bytes."""
-    raw = msgspec.json.encode(header)
-    return len(raw).to_bytes(2, "big") + raw
+class Headers:
+    """Headers of one delivery's events. All have one length, so a header is its frame with two ids put in."""
+
+    def __init__(self, *, tenant: str, country: str, month: str) -> None:
+        self._before_id, rest = self._frame(Clear(ID_MARK, tenant, country, month, KEY_MARK)).split(ID_MARK.encode())
+        self._before_key, self._after_key = rest.split(KEY_MARK.encode())
+        public = self._frame(Clear(ID_MARK, tenant, country, month))
+        self._before_public_id, self._public = public.split(ID_MARK.encode())
+
+    def personal(self, event_id: str, key: str) -> bytes:
+        """The header of an event that is sealed under the key of this handle."""
+        return b"".join((self._before_id, event_id.encode(), self._before_key, key.encode(), self._after_key))
+
+    def public(self, event_id: str) -> bytes:
+        """The header of an event that stands in clear."""
+        return self._before_public_id + event_id.encode() + self._public
+
+    @staticmethod
+    def _frame(header: Clear) -> bytes:
+        raw = msgspec.json.encode(header)
+        return len(raw).to_bytes(2, "big") + raw
 
 
 def body(inner: Inner, data: bytes) -> bytes:
     """The JSON text of an event's inside. `data` is the fact's own canonical JSON, taken as it is."""
-    said = ",".join(f'"{name}":"{value}"' for name, value in zip(Inner._fields, inner, strict=True) if value)
-    return b"{" + said.encode() + b',"data":' + data + b"}"
+    said = f'{{"dataset":"{inner.dataset}"'
+    if inner.subject:
+        said += f',"subject":"{inner.subject}"'
+    if inner.part:
+        said += f',"part":"{inner.part}"'
+    if inner.corrects:
+        said += f',"corrects":"{inner.corrects}","reason":"{inner.reason}"'
+    return said.encode() + b',"data":' + data + b"}"
 
 
 def seal_body(plain: bytes, key: AESGCM, header: bytes, place: bytes, nonce: bytes) -> bytes:
@@ -68,18 +93,27 @@ def split(state: bytes) -> tuple[Clear, bytes, bytes]:
     return _CLEAR.decode(state[2:end]), state[:end], state[end:]
 
 
-def open_body(rest: bytes, data_key: bytes, header: bytes, place: bytes) -> bytes:
+def open_body(rest: bytes, key: AESGCM, header: bytes, place: bytes) -> bytes:
     """The JSON text of a sealed event. Raises Stop when header, place or ciphertext were changed."""
     try:
-        return AESGCM(data_key).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], header + place)
+        return key.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], header + place)
     except InvalidTag:
         raise Stop("an event does not open under its subject's key: the log was changed") from None
 
 
-def random_ids(count: int) -> list[str]:
-    """Event ids: 128 random bits each, in hex."""
-    raw = secrets.token_bytes(16 * count).hex()
-    return [raw[at : at + 32] for at in range(0, len(raw), 32)]
+class Randomness:
+    """Random ids and nonces, drawn from the system in blocks."""
+
+    def __init__(self) -> None:
+        self._block, self._at = b"", 0
+
+    def take(self, count: int) -> bytes:
+        """That many random bytes, used once."""
+        if self._at + count > len(self._block):
+            self._block, self._at = secrets.token_bytes(BLOCK), 0
+        start = self._at
+        self._at += count
+        return self._block[start : self._at]
 
 
 _CLEAR: msgspec.json.Decoder[Clear] = msgspec.json.Decoder(Clear)

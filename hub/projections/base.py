@@ -1,9 +1,10 @@
 """How a view follows the log: batches of events in, rows and place out in one transaction."""
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
 import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.errors import Stop
 from hub.events import NEWEST
@@ -12,7 +13,9 @@ from hub.log.recorders import LogStore
 from hub.log.sealed import Clear, open_body, place_of, split
 from hub.vault.subjects import Vault
 
-BATCH = 5_000
+BATCH = 50_000
+Row = tuple[int, str, int, str, bytes]
+"""Position, stream, version, topic, state."""
 
 
 class Told(NamedTuple):
@@ -44,42 +47,42 @@ def catch_up(store: LogStore, vault: Vault, view: View, *, echo: Callable[[str],
     place = view.place()
     if place > end:
         raise Stop(f"the view is at {place}, the log ends at {end}: this is another log's view")
-    done = 0
-    for batch in _batches(store, place, end):
-        view.apply(list(_opened(batch, vault)), batch[-1].id)
+    done, behind = 0, end - place
+    while batch := store.read(place, end, BATCH):
+        place = batch[-1][0]
+        view.apply(_opened(batch, vault), place)
         done += len(batch)
-        echo(f"projected {done:,} of {end - place:,} events")
+        echo(f"projected {done:,} of {behind:,} events")
     return done
 
 
-def _batches(store: LogStore, place: int, end: int) -> Iterator[list[Any]]:
-    while batch := store.recorder.select_notifications(place, BATCH, end, inclusive_of_start=False):
-        yield list(batch)
-        place = batch[-1].id
-
-
-def _opened(batch: list[Any], vault: Vault) -> Iterator[Told]:
+def _opened(batch: list[Row], vault: Vault) -> list[Told]:
     """Events with their insides. One whose key was destroyed is passed over: it says nothing any more."""
-    parts = [split(note.state) for note in batch]
-    keys = vault.open_keys(bytes.fromhex(header.key) for header, _, _ in parts if header.key)
-    for note, (header, raw_header, rest) in zip(batch, parts, strict=True):
-        stream = str(note.originator_id)
-        if header.key:
-            data_key = keys.get(bytes.fromhex(header.key))
-            if data_key is None:
-                continue
-            place = place_of(stream, note.originator_version, note.topic)
-            inside = open_body(rest, data_key, raw_header, place).rstrip()
-        else:
+    parts = [split(row[4]) for row in batch]
+    keys = vault.open_keys({bytes.fromhex(header.key) for header, _, _ in parts if header.key})
+    seals = {key_id.hex(): AESGCM(key) for key_id, key in keys.items()}
+    current = _current()
+    told = []
+    for (position, stream, version, topic, _), (header, raw_header, rest) in zip(batch, parts, strict=True):
+        if not header.key:
             inside = rest
-        name, inside = _newest(note.topic, inside)
-        yield Told(note.id, stream, note.originator_version, name, header, inside)
+        elif header.key in seals:
+            inside = open_body(rest, seals[header.key], raw_header, place_of(stream, version, topic))
+        else:
+            continue
+        name = current.get(topic)
+        if name is None:
+            name, inside = _upcast(topic, inside)
+        told.append(Told(position, stream, version, name, header, inside))
+    return told
 
 
-def _newest(topic: str, inside: bytes) -> tuple[str, bytes]:
+def _current() -> dict[str, str]:
+    """Topics that need no upcasting, and their names."""
+    return {model.topic(): name for name, model in NEWEST.items()}
+
+
+def _upcast(topic: str, inside: bytes) -> tuple[str, bytes]:
     """The event's name, and its inside as the newest version would say it."""
-    name, version = split_topic(topic)
-    if name in NEWEST and version == NEWEST[name].version:
-        return name, inside
     said = msgspec.json.decode(inside)
-    return name, msgspec.json.encode({**said, "data": upcast(topic, said["data"])})
+    return split_topic(topic)[0], msgspec.json.encode({**said, "data": upcast(topic, said["data"])})

@@ -43,7 +43,7 @@ class WarehouseFeed:
 
     def place(self) -> int:
         """The position of the last event in the raw tables."""
-        row = self._connection.execute(f"SELECT position FROM {SCHEMA}.place WHERE projection = ?", [NAME]).fetchone()
+        row = self._connection.execute("SELECT position FROM raw.place WHERE projection = ?", [NAME]).fetchone()
         return int(row[0]) if row else 0
 
     def apply(self, events: list[Told], place: int) -> None:
@@ -57,7 +57,7 @@ class WarehouseFeed:
                 self._connection.register("batch", _arrow(group))
                 self._connection.execute(self._inserts[name])
                 self._connection.unregister("batch")
-            self._connection.execute(f"INSERT OR REPLACE INTO {SCHEMA}.place VALUES (?, ?)", [NAME, place])
+            self._connection.execute("INSERT OR REPLACE INTO raw.place VALUES (?, ?)", [NAME, place])
             self._connection.execute("COMMIT")
         except duckdb.Error as error:
             self._connection.execute("ROLLBACK")

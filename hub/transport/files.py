@@ -69,6 +69,12 @@ def acknowledge(path: Path, receipt: Receipt, receipts: Path) -> None:
     path.unlink(missing_ok=True)
 
 
+def put_aside(path: Path, folder: Path) -> None:
+    """Keep a delivery that cannot be applied, out of the way of those that can."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.replace(folder / path.name)
+
+
 def _sync(folder: Path) -> None:
     """Make a rename durable."""
     handle = os.open(folder, os.O_RDONLY)

@@ -15,6 +15,7 @@ LOOKUP = 500
 """Tokens a statement: below every engine's limit of bound values."""
 
 metadata = sa.MetaData()
+
 subjects = sa.Table(
     "subjects",
     metadata,
@@ -32,9 +33,11 @@ data_keys = sa.Table(
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
-_WANTED = sa.bindparam("wanted", expanding=True)
-KEYS = sa.select(data_keys).where(data_keys.c.key_id.in_(_WANTED))
-SUBJECTS = (
+_WANTED: sa.BindParameter[bytes] = sa.bindparam("wanted", expanding=True)
+KEYS: sa.Select[bytes, str, bytes] = sa.select(data_keys.c.key_id, data_keys.c.country, data_keys.c.wrapped).where(
+    data_keys.c.key_id.in_(_WANTED)
+)
+SUBJECTS: sa.Select[bytes, bytes, bytes, str, bytes] = (
     sa.select(subjects.c.token, subjects.c.subject, subjects.c.key_id, data_keys.c.country, data_keys.c.wrapped)
     .join(data_keys, data_keys.c.key_id == subjects.c.key_id)
     .where(subjects.c.token.in_(_WANTED))

@@ -1,0 +1,37 @@
+"""The `hub` command: one file a door. Each command is a thin call."""
+
+import sys
+from typing import NoReturn
+
+import typer
+
+from hub import __version__
+from hub.cli import demo, operator, partner, reader
+from hub.cli.answer import progress
+from hub.errors import HubError, Reject, Retry, Stop
+
+EXIT = {Reject: 3, Retry: 4, Stop: 5}
+"""0 done, 2 wrong usage (Typer's), then by what to do: mend the input, try again, call the operator."""
+
+app = typer.Typer(
+    name="hub",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help=f"Victim Support Hub {__version__}: partner files → pseudonymised events → warehouse → protected releases. "
+    "State lives under $HUB_HOME (default ./var). Exit codes: 0 done, 2 usage, 3 input, 4 try again, 5 stop.",
+)
+for door in (demo.app, partner.app, operator.app, reader.app):
+    app.registered_commands += door.registered_commands
+    app.registered_groups += door.registered_groups
+
+
+def main() -> NoReturn:
+    """Run the command line. An error we know is one line, without a traceback and without a value."""
+    try:
+        app()
+    except HubError as error:
+        progress(f"hub: {error}")
+        sys.exit(next((code for kind, code in EXIT.items() if isinstance(error, kind)), 5))
+    except BrokenPipeError:
+        sys.stderr.close()
+    sys.exit(0)

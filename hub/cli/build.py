@@ -1,0 +1,108 @@
+"""Build the warehouse: dbt, in this process, from the raw tables to the cubes and public marts."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from json import dumps
+from pathlib import Path
+from typing import Any
+
+import hub
+from hub.errors import Stop
+from hub.settings import Settings
+
+PROJECT = Path(hub.__file__).parent.parent / "warehouse"
+COUNTED = {"model": "models", "test": "tests", "unit_test": "unit_tests"}
+BAD = {"error", "fail", "warn", "runtime error", "partial success"}
+
+
+def build(
+    settings: Settings,
+    *,
+    as_known_at: int | None = None,
+    as_of: date | None = None,
+    select: str | None = None,
+    unit_tests: bool = False,
+    echo: Callable[[str], None] = print,
+) -> dict[str, int]:
+    """Run and test every model; how many of each kind ran. Raises Stop with the names of what failed, never a value.
+
+    `as_known_at` leaves out what the hub learned after that log position; `as_of` is the day that plans are judged on.
+    Unit tests try the models, not the data, so that they need not run at every build.
+    """
+    from dbt.cli.main import dbtRunner  # takes two seconds, which no other command should pay
+
+    known = {"as_known_at": as_known_at, "as_of": as_of and as_of.isoformat()}
+    state = settings.home / "dbt"
+    arguments = [
+        "build",
+        "--log-level",
+        "none",
+        "--no-write-json",
+        "--project-dir",
+        str(PROJECT),
+        "--profiles-dir",
+        str(PROJECT),
+    ]
+    arguments += ["--target-path", str(state / "target"), "--log-path", str(state / "logs")]
+    arguments += ["--vars", dumps({name: value for name, value in known.items() if value is not None})]
+    arguments += ["--select", select] if select else []
+    arguments += [] if unit_tests else ["--exclude-resource-type", "unit_test"]
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with _warehouse(settings.warehouse_path):
+        outcome = dbtRunner(callbacks=[_progress(echo)]).invoke(arguments)
+    if isinstance(outcome.exception, KeyboardInterrupt):
+        raise outcome.exception
+    results = getattr(outcome.result, "results", ())
+    failed = {str(each.node.name): str(each.message) for each in results if each.status in BAD}
+    if failed or not outcome.success:
+        failed = failed or {type(outcome.exception).__name__: str(outcome.exception)}
+        _note(state / "errors.txt", failed)
+        raise Stop(f"the warehouse was not built: {', '.join(sorted(failed))} (why: {state / 'errors.txt'})")
+    ran = Counter(COUNTED.get(each.node.resource_type, "others") for each in results)
+    return {kind: ran[kind] for kind in (*COUNTED.values(), "others") if ran[kind] or kind != "others"}
+
+
+def _note(path: Path, failed: dict[str, str]) -> None:
+    """Why it failed, beside the warehouse: the database's words may quote a row, so they go no further."""
+    path.write_text("\n\n".join(f"{name}\n{why}" for name, why in failed.items()) + "\n", "utf-8")
+    path.chmod(0o600)
+
+
+@contextmanager
+def _warehouse(path: Path) -> Iterator[None]:
+    """Point dbt at this file for one call, then let go of it: dbt would keep it open for the whole process."""
+    before = os.environ.get("HUB_WAREHOUSE")
+    os.environ["HUB_WAREHOUSE"] = str(path)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["HUB_WAREHOUSE"]
+        else:
+            os.environ["HUB_WAREHOUSE"] = before
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+
+def _progress(echo: Callable[[str], None]) -> Callable[[Any], None]:
+    """A line at every tenth of the way."""
+    told = 0
+
+    def tell(message: Any) -> None:
+        nonlocal told
+        match message.info.name:
+            case "LogModelResult":
+                total = message.data.total
+            case "LogTestResult":
+                total = message.data.num_models
+            case _:
+                return
+        if message.data.index * 10 // total > told:
+            told = message.data.index * 10 // total
+            echo(f"warehouse: {message.data.index} of {total} steps")
+
+    return tell

@@ -1,0 +1,78 @@
+"""`hub demo`: the main job from end to end, on made-up files of three partners and one real kind of action plan."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hub.cli.answer import JsonFlag, answer, progress
+from hub.errors import Stop
+from hub.settings import Settings
+
+app = typer.Typer()
+YEAR = 2025
+PLANS = ("invictus/pt.yaml", "invictus/fi.yaml", "invictus/pt-2026-06.yaml")
+"""In the order they were adopted: the last one moves due dates of the first."""
+
+
+@app.command(epilog="Example: hub demo --no-serve --scale 0.02")
+def demo(
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the pages at the end.")] = True,
+    scale: Annotated[float, typer.Option(help="1 is the partners' published year.", min=0.001, max=10)] = 0.1,
+    seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 1,
+    port: Annotated[int, typer.Option(help="Port for the pages; 0 takes a free one.")] = 0,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make partners' files, ingest them, build the warehouse, release a year, and serve the pages on loopback."""
+    settings = Settings.from_env()
+    answer(run(settings, scale=scale, seed=seed), as_json)
+    if serve:
+        from hub.cli.operator import serve_pages
+
+        progress("6 of 6  serving the pages; Ctrl-C stops them")
+        serve_pages(settings.release_path, port, as_json)
+
+
+def run(settings: Settings, *, scale: float, seed: int) -> dict[str, Any]:
+    """The demo up to its release."""
+    from hub.adapters import find
+    from hub.cli.build import build
+    from hub.cli.feed import catch_up_warehouse
+    from hub.cli.ingest import ingest
+    from hub.cli.installation import installation
+    from hub.cli.releasing import release_period
+
+    examples = _examples()
+    from examples.generator import generate, mapping_of
+
+    progress(f"1 of 6  making the files of three partners, year {YEAR}")
+    made = generate(settings.home / "demo", year=YEAR, scale=scale, seed=seed, echo=progress)
+    with installation(settings) as hub:
+        progress("2 of 6  ingesting: read, translate, generalise, tokenise, seal, append")
+        results = [
+            ingest(hub, each.path, find(str(mapping_of(each.partner))), partner=None, complete=True, echo=progress)
+            for each in made
+        ]
+        for plan in PLANS:
+            path = examples / "programmes" / plan
+            ingest(hub, path, find("plan_file"), partner=None, complete=True, echo=progress)
+        progress("3 of 6  projecting the log into the warehouse")
+        catch_up_warehouse(hub, rebuild=False, echo=progress)
+        progress("4 of 6  building the warehouse (dbt)")
+        build(settings, echo=progress)
+        progress(f"5 of 6  releasing the four quarters of {YEAR}")
+        released = release_period(hub, str(YEAR), today=date.today(), echo=progress)
+        counts = ("received", "accepted", "unchanged", "quarantined", "events")
+        return {**{name: sum(each[name] for each in results) for name in counts}, **released}
+
+
+def _examples() -> Path:
+    """The repository's examples. They are no part of an installed package."""
+    root = Path(__file__).parents[2]
+    if not (root / "examples" / "generator").is_dir():
+        raise Stop("the demo needs a checkout of the repository: its examples are not installed")
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    return root / "examples"

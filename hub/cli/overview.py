@@ -1,0 +1,45 @@
+"""What `hub status` tells: counts and places, never a value, never a person."""
+
+from typing import Any
+
+import duckdb
+
+from hub.cli.installation import Installation
+from hub.log.deliveries import receipts
+from hub.log.quarantine import by_rule
+from hub.transport import files
+
+
+def overview(hub: Installation) -> dict[str, Any]:
+    """The state of this installation."""
+    acknowledged = [receipt for _, receipt in receipts(hub.store)]
+    counts = ("received", "accepted", "unchanged", "quarantined")
+    return {
+        "home": str(hub.settings.home),
+        "position": hub.store.position(),
+        "deliveries": len(acknowledged),
+        "waiting": len(files.pending(hub.settings.deliveries_dir / "inbox")),
+        **{name: sum(getattr(receipt, name) for receipt in acknowledged) for name in counts},
+        "quarantine": dict(by_rule(hub.store)),
+        "warehouse": _warehouse(hub),
+        "releases": _releases(hub),
+    }
+
+
+def _warehouse(hub: Installation) -> int | str:
+    """The position of the raw tables."""
+    if not hub.settings.warehouse_path.exists():
+        return "not built"
+    try:
+        with duckdb.connect(str(hub.settings.warehouse_path), read_only=True) as connection:
+            row = connection.execute("SELECT max(position) FROM raw.place").fetchone()
+    except duckdb.IOException:
+        return "in use"
+    return int(row[0] or 0) if row else 0
+
+
+def _releases(hub: Installation) -> list[str]:
+    if not hub.settings.release_path.exists():
+        return []
+    with duckdb.connect(str(hub.settings.release_path), read_only=True) as connection:
+        return [row[0] for row in connection.execute("SELECT release_id FROM releases ORDER BY 1").fetchall()]

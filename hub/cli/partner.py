@@ -1,0 +1,69 @@
+"""The partner's door: what adapters there are, and a file on its way in."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub.cli.answer import JsonFlag, answer, progress, table
+from hub.settings import Settings
+
+app = typer.Typer()
+adapters = typer.Typer(no_args_is_help=True, help="The formats this installation reads.")
+app.add_typer(adapters, name="adapters")
+SHOWN = 20
+"""Refused rows shown to a person; `--json` has them all."""
+
+
+@app.command(epilog="Example: hub ingest export-2025.csv --adapter pt_apav --complete")
+def ingest(
+    files: Annotated[list[Path], typer.Argument(help="The partner's files, in the order they were written.")],
+    adapter: Annotated[str, typer.Option(help="An adapter's name, or a mapping file (*.yaml).")],
+    partner: Annotated[str | None, typer.Option(help="Who delivers, when it is not the mapping's partner.")] = None,
+    complete: Annotated[
+        bool, typer.Option("--complete/--partial", help="Complete: what its periods no longer state is retracted.")
+    ] = False,
+    period: Annotated[
+        list[str] | None,
+        typer.Option(help="A period covered though no record falls in it: zero, not silence."),
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Read files, pseudonymise them, and append what is new to the log. The same file again says nothing new."""
+    from hub.adapters import find
+    from hub.cli.ingest import ingest as ingest_file
+    from hub.cli.installation import installation
+
+    found = find(adapter)
+    with installation(Settings.from_env()) as hub:
+        done = [
+            ingest_file(
+                hub, path, found, partner=partner, complete=complete, periods=tuple(period or ()), echo=progress
+            )
+            for path in files
+        ]
+    counts = ("received", "accepted", "unchanged", "quarantined", "events")
+    result = {name: sum(each[name] for each in done) for name in counts}
+    result["delivery_id"] = done[-1]["delivery_id"]
+    if as_json:
+        answer({**result, "deliveries": done}, as_json=True)
+        return
+    answer(result, as_json=False)
+    refusals = [(e["delivery_id"][:8], r["position"], r["rule"], r["place"]) for e in done for r in e["refusals"]]
+    if refusals:
+        print()
+        table(["delivery", "position", "rule", "column"], refusals[:SHOWN])
+        if len(refusals) > SHOWN:
+            print(f"and {len(refusals) - SHOWN:,} more; --json lists them all")
+
+
+@adapters.command("list", epilog="Example: hub adapters list --json")
+def list_adapters(as_json: JsonFlag = False) -> None:
+    """The adapters that are installed: partners' mappings, then the Python ones."""
+    from hub.adapters import every
+
+    found = list(every())
+    if as_json:
+        answer({"adapters": [{"name": name, "kind": kind} for name, kind in found]}, as_json=True)
+    else:
+        table(["name", "kind"], found)

@@ -1,0 +1,22 @@
+"""The evaluator's door: SQL on the release zone, read-only."""
+
+from typing import Annotated
+
+import typer
+
+from hub.cli.answer import JsonFlag, answer, table
+from hub.settings import Settings
+
+app = typer.Typer()
+
+
+@app.command(epilog='Example: hub query "select country, sum(referrals) from referrals group by 1"')
+def query(sql: Annotated[str, typer.Argument(help="One SQL statement.")], as_json: JsonFlag = False) -> None:
+    """Ask the release with SQL. Only released tables are there, and nothing can be written."""
+    from hub.release.query import query as ask
+
+    columns, rows = ask(Settings.from_env().release_path, sql)
+    if as_json:
+        answer({"columns": columns, "rows": rows}, as_json=True)
+    else:
+        table(list(columns), [tuple(row) for row in rows])
