@@ -37,8 +37,9 @@ def secret(path: Path, *, create: bool = True) -> bytes:
 
 def _read(path: Path) -> bytes:
     with path.open("rb") as file:
-        if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-            raise Stop(f"the key file {path.name} is open to others: chmod 600")
+        for thing, mode in ((file.fileno(), "600"), (path.parent, "700")):
+            if stat.S_IMODE(os.stat(thing).st_mode) & 0o077:
+                raise Stop(f"the key file {path.name} or its folder is open to others: chmod {mode}")
         key = file.read(KEY_BYTES + 1)
     if len(key) != KEY_BYTES:
         raise Stop(f"the key file {path.name} does not hold {KEY_BYTES} bytes")

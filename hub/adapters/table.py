@@ -38,11 +38,15 @@ def read_table(source: BinaryIO, dialect: Dialect, columns: frozenset[str]) -> I
     """
     lines = io.TextIOWrapper(source, _codec(dialect.encoding), errors="surrogateescape", newline="")
     try:
-        header = next(csv.reader(lines, delimiter=dialect.separator, strict=True), None)
-    except (csv.Error, UnicodeError):
-        raise Rejected("header", "line 1") from None
-    _check_header(header, columns)
-    yield from _rows(lines, dialect, [name.strip() for name in header or ()])
+        try:
+            header = next(csv.reader(lines, delimiter=dialect.separator, strict=True), None)
+        except (csv.Error, UnicodeError):
+            raise Rejected("header", "line 1") from None
+        _check_header(header, columns)
+        yield from _rows(lines, dialect, [name.strip() for name in header or ()])
+    finally:
+        # The file is the caller's: it is not closed with the wrapper, and may be read again.
+        lines.detach()
 
 
 def _codec(encoding: str) -> str:

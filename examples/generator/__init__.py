@@ -1,0 +1,12 @@
+"""Made-up files in the own shapes of three partners, drawn by seed: no row is about anybody who exists.
+
+    from examples.generator import generate
+    generate(Path("var/files"), year=2025, scale=0.1, seed=7)
+
+Yearly totals are the partners' published ones (scale 1); everything below a total is plausible, and invented.
+"""
+
+from examples.generator.damage import Damage, damage
+from examples.generator.files import PARTNERS, Made, generate, mapping_of
+
+__all__ = ["PARTNERS", "Damage", "Made", "damage", "generate", "mapping_of"]

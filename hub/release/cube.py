@@ -1,0 +1,126 @@
+"""Contributions of persons to cells, read from the enclave by SQL and bounded (step 0).
+
+A person counts once per cell and in at most m cells of a quarter. Which cells, when there are more, is decided by an
+HMAC under the release secret: nobody can arrange to be counted, and nobody can tell who was not.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.errors import Retry, Stop
+from hub.release.coarsen import Ladder, Levels
+
+Ints = NDArray[np.int64]
+SOURCES = {"contacts": "cubes.contact_contributions", "referrals": "cubes.referral_contributions"}
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """One row a person and finest cell: who (a number within the quarter), where (finest values), how often."""
+
+    subjects: NDArray[np.object_]
+    who: Ints
+    where: Ints
+    """One column a dimension, in the order of the ladders."""
+    often: Ints
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A dense cube at some levels, in row-major order."""
+
+    shape: tuple[int, ...]
+    persons: Ints
+    counts: Ints
+    """Contacts or referrals of the persons counted in the cell; never less than `persons`."""
+
+    def margins(self) -> list[Ints]:
+        """Persons per value of each dimension."""
+        axes = range(len(self.shape))
+        cube = self.persons.reshape(self.shape)
+        return [cube.sum(axis=tuple(a for a in axes if a != d)) for d in axes]
+
+
+def enclave(path: Path) -> duckdb.DuckDBPyConnection:
+    """The warehouse, read-only. Raises Stop when there is none, Retry while another process writes it."""
+    if not path.exists():
+        raise Stop("there is no warehouse yet: receive, project and build first")
+    try:
+        return duckdb.connect(str(path), read_only=True)
+    except duckdb.IOException:
+        raise Retry("the warehouse is busy: another process writes it") from None
+
+
+def countries(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Every country that takes part at all, in any quarter, with the regions its records ever named.
+
+    Not only the countries of one quarter: a country that is listed only when it has somebody would tell that it has.
+    """
+    parts = [f"SELECT country, region FROM {table}" for table in SOURCES.values()]  # noqa: S608
+    parts.append("SELECT country, country FROM public_zone.delivery_status")
+    try:
+        rows = connection.execute(" UNION ".join(parts)).fetchall()
+    except duckdb.CatalogException:
+        raise Stop("the warehouse has no cubes yet: build the marts first") from None
+    found: dict[str, list[str]] = {}
+    for country, region in sorted(rows):
+        found.setdefault(country, []).append(region)
+    return found
+
+
+def contributed(connection: duckdb.DuckDBPyConnection, quarter: str | None = None) -> bool:
+    """Whether anybody at all stands in the cubes (of this quarter)."""
+    where = "" if quarter is None else "WHERE quarter = $quarter"
+    given = {} if quarter is None else {"quarter": quarter}
+    return any(
+        connection.execute(f"SELECT 1 FROM {table} {where} LIMIT 1", given).fetchone()  # noqa: S608
+        for table in SOURCES.values()
+    )
+
+
+def read(
+    connection: duckdb.DuckDBPyConnection, cube: str, country: str, quarter: str, ladders: Sequence[Ladder]
+) -> Contributions:
+    """All contributions of one country's quarter. Raises Stop for a value that the lattice does not know."""
+    names = [ladder.dimension for ladder in ladders]
+    places = ", ".join(f"list_position(${name}, {name}) - 1 AS {name}" for name in names)
+    table = connection.execute(
+        f"SELECT subject, sum({cube})::BIGINT AS often, {places} FROM {SOURCES[cube]} "  # noqa: S608
+        "WHERE country = $country AND quarter = $quarter GROUP BY ALL ORDER BY ALL",
+        {"country": country, "quarter": quarter, **{ladder.dimension: list(ladder.values[0]) for ladder in ladders}},
+    ).fetchnumpy()
+    unknown = [name for name in ["subject", "often", *names] if np.ma.is_masked(table[name])]
+    if unknown:
+        raise Stop(f"cube {cube}: {', '.join(unknown)} holds a value that lattice.yaml does not know")
+    subjects, who = np.unique(np.asarray(table["subject"], dtype=object), return_inverse=True)
+    where = np.stack([np.asarray(table[name], dtype=np.int64) for name in names], axis=1)
+    return Contributions(subjects, who.astype(np.int64), where, np.asarray(table["often"], dtype=np.int64))
+
+
+def bounded(given: Contributions, ladders: Sequence[Ladder], levels: Levels, most: int, key: bytes) -> Cells:
+    """Persons and counts per cell at these levels, every person in at most `most` cells."""
+    shape = tuple(len(ladder.values[levels[ladder.dimension]]) for ladder in ladders)
+    size = int(np.prod(shape))
+    coarse = tuple(ladder.places[levels[ladder.dimension]][given.where[:, d]] for d, ladder in enumerate(ladders))
+    pairs, back = np.unique(given.who * size + np.ravel_multi_index(coarse, shape), return_inverse=True)
+    often = np.bincount(back, weights=given.often, minlength=pairs.size).astype(np.int64)
+    who, cell = pairs // size, pairs % size
+    kept = often > 0
+    starts = np.flatnonzero(np.diff(who, prepend=-1))
+    lengths = np.diff(np.append(starts, who.size))
+    for start, length in zip(starts[lengths > most].tolist(), lengths[lengths > most].tolist(), strict=True):
+        mine = range(start, start + length)
+        subject = str(given.subjects[who[start]])
+        ranked = sorted(mine, key=lambda i: hmac.digest(key, f"{subject}|{cell[i]}".encode(), "sha256"))
+        kept[ranked[most:]] = False
+    return Cells(
+        shape,
+        np.bincount(cell[kept], minlength=size).astype(np.int64),
+        np.bincount(cell[kept], weights=often[kept], minlength=size).astype(np.int64),
+    )

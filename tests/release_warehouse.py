@@ -1,0 +1,93 @@
+"""A warehouse as dbt builds it, with made-up people: what the release room reads."""
+
+from datetime import date
+
+import duckdb
+import numpy as np
+
+from hub.release.publish import publish
+from hub.settings import Settings
+
+TODAY = date(2025, 12, 1)
+FROZEN = ("releases", "contacts", "referrals", "levels")
+PUBLIC = {
+    "delivery_status": "partner VARCHAR, country VARCHAR, dataset VARCHAR, quarter VARCHAR, state VARCHAR",
+    "plans": "plan VARCHAR, title VARCHAR",
+    "pillars": "plan VARCHAR, pillar VARCHAR",
+    "objectives": "plan VARCHAR, objective VARCHAR",
+    "measures": "plan VARCHAR, measure VARCHAR, due_on DATE",
+    "milestones": "plan VARCHAR, milestone VARCHAR",
+    "targets": "plan VARCHAR, indicator VARCHAR",
+    "statuses": "plan VARCHAR, status VARCHAR",
+    "due_dates": "plan VARCHAR, measure VARCHAR, version INTEGER, due_on DATE",
+}
+ABOUT = (
+    "subject VARCHAR, partner VARCHAR, country VARCHAR, quarter VARCHAR, region VARCHAR, context VARCHAR, sex VARCHAR"
+)
+CONTACTS = f"{ABOUT}, age_band VARCHAR, channel VARCHAR, contacts BIGINT"
+REFERRALS = f"{ABOUT}, age_band VARCHAR, mode VARCHAR, outcome VARCHAR, referrals BIGINT"
+SHARES = {
+    "region": {"1": 0.5, "2": 0.3, "3": 0.2},
+    "context": {"IPV": 0.45, "DV": 0.2, "SEX": 0.08, "OTHER_VIOLENCE": 0.12, "OTHER_CRIME": 0.08, "U": 0.07},
+    "sex": {"F": 0.75, "M": 0.2, "U": 0.05},
+    "age_band": {"0-13": 0.06, "14-17": 0.06, "18-24": 0.1, "25-44": 0.35, "45-64": 0.2, "65+": 0.1, "U": 0.13},
+    "channel": {"HELPLINE": 0.3, "PHONE": 0.3, "F2F_OFFICE": 0.2, "EMAIL": 0.15, "NR": 0.05},
+    "mode": {"INFO_ONLY": 0.3, "TRANSFER_CONSENT": 0.6, "NR": 0.1},
+    "outcome": {"ENGAGED_30D": 0.3, "ENGAGED_LATER": 0.2, "ACCEPTED": 0.1, "DECLINED": 0.2, "WAITING": 0.2},
+}
+PERSONAL = ("region", "context", "sex", "age_band")
+
+
+def settings_in(folder) -> Settings:
+    return Settings(folder)
+
+
+def people(number: int, *, country: str = "PT", quarter: str = "2025Q1", cube: str = "contacts", seed: int = 1) -> list:
+    """Contribution rows: one person a row, most come once, a few come often."""
+    rng = np.random.default_rng([seed, len(country + cube), sum(map(ord, country + quarter + cube))])
+    dimensions = [*PERSONAL, *(["channel"] if cube == "contacts" else ["mode", "outcome"])]
+    columns = [rng.choice(list(SHARES[d]), number, p=list(SHARES[d].values())).tolist() for d in dimensions]
+    often = rng.geometric(0.6, number).tolist()
+    return [
+        (f"{quarter}{country}{cube}{i}", f"{country.lower()}-one", country, quarter, country + region, *rest)
+        for i, (region, *rest) in enumerate(zip(*columns, often, strict=True))
+    ]
+
+
+def warehouse(settings: Settings, contacts: list, referrals: list = (), *, position: int = 7, due: str = "2026-01-01"):
+    """Writes warehouse.duckdb anew."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.warehouse_path.unlink(missing_ok=True)
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        for schema in ("raw", "cubes", "public_zone"):
+            connection.execute(f"CREATE SCHEMA {schema}")
+        connection.execute(
+            "CREATE TABLE raw.place AS SELECT 'warehouse' AS projection, ?::BIGINT AS position", [position]
+        )
+        for table, columns, rows in (
+            ("contact_contributions", CONTACTS, contacts),
+            ("referral_contributions", REFERRALS, referrals),
+        ):
+            connection.execute(f"CREATE TABLE cubes.{table} ({columns})")
+            if rows:
+                marks = ", ".join(f"unnest(${i + 1})" for i in range(len(rows[0])))
+                lists = [list(column) for column in zip(*rows, strict=True)]
+                connection.execute(f"INSERT INTO cubes.{table} SELECT {marks}", lists)
+        for table, columns in PUBLIC.items():
+            connection.execute(f"CREATE TABLE public_zone.{table} ({columns})")
+        connection.execute(
+            "INSERT INTO public_zone.delivery_status VALUES ('pt-one', 'PT', 'one', '2025Q1', 'REPORTED')"
+        )
+        connection.execute("INSERT INTO public_zone.measures VALUES ('plan', 'm1', ?::DATE)", [due])
+
+
+def run(settings, period="2025Q1", **more):
+    return publish(settings, period, **{"today": TODAY, "echo": lambda line: None, **more})
+
+
+def frozen_rows(settings, release="r2025Q1"):
+    with duckdb.connect(str(settings.release_path), read_only=True) as connection:
+        return {
+            table: connection.execute(f"SELECT * FROM {table} WHERE release_id = ? ORDER BY ALL", [release]).fetchall()
+            for table in FROZEN
+        }
