@@ -1,8 +1,9 @@
 """The mapping file's own shape: what a partner may write in it. Its JSON Schema is published in `schemas/`."""
 
+import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from hub.events import NEWEST
 from hub.events.base import Code, Country, PartnerId
@@ -80,9 +81,27 @@ class FieldRule(Part):
             raise ValueError("else and split belong to codes")
         return self
 
+    def possible_codes(self) -> set[str]:
+        """Every code this field can give."""
+        given = {*(self.codes or {}).values(), *(self.flags or {}).values()}
+        return given | ({self.otherwise} if self.otherwise is not None else set())
+
+    def is_list(self) -> bool:
+        """Whether it gives several codes."""
+        return self.flags is not None or self.split is not None
+
     def columns(self) -> set[str]:
         """Columns this field reads."""
         return ({self.column} if self.column else set()) | set(self.flags or ())
+
+
+def _fits(annotation: Any, code: str, *, listed: bool) -> bool:
+    """Whether an event's field takes the code."""
+    try:
+        TypeAdapter(annotation).validate_python((code,) if listed else code)
+    except ValidationError:
+        return False
+    return True
 
 
 class PartRule(Part):
@@ -98,6 +117,17 @@ class FactRule(Part):
     when: list[Condition] = []
     part: PartRule | None = None
     fields: dict[str, FieldRule]
+
+    @model_validator(mode="after")
+    def _known_codes(self) -> "FactRule":
+        """A crosswalk that leads to a code no list has would refuse every row it touches: refuse it here, by name."""
+        if self.event in NEWEST:
+            for name, field in self.fields.items():
+                wanted = NEWEST[self.event].model_fields.get(name)
+                for code in field.possible_codes():
+                    if wanted is not None and not _fits(wanted.annotation, code, listed=field.is_list()):
+                        raise ValueError(f"{name}: the event has no code {code}")
+        return self
 
     @model_validator(mode="after")
     def _known_event(self) -> "FactRule":
@@ -145,3 +175,10 @@ class Mapping(Part):
         if self.subject != "record":
             named |= set(self.subject.columns)
         return frozenset(named.union(self.ignore, *(fact.columns() for fact in self.facts)))
+
+
+def mapping_schema() -> dict[str, str]:
+    """The file's JSON Schema, by its path below `schemas/`: an editor that knows it completes keys as one types."""
+    schema = Mapping.model_json_schema()
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "vs.mapping.v1"}
+    return {"adapters/mapping.v1.json": json.dumps({**head, **schema}, indent=2, ensure_ascii=False) + "\n"}

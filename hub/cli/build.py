@@ -9,8 +9,10 @@ from json import dumps
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 import hub
-from hub.errors import Stop
+from hub.errors import Retry, Stop
 from hub.settings import Settings
 
 PROJECT = Path(hub.__file__).parent.parent / "warehouse"
@@ -27,30 +29,23 @@ def build(
     unit_tests: bool = False,
     echo: Callable[[str], None] = print,
 ) -> dict[str, int]:
-    """Run and test every model; how many of each kind ran. Raises Stop with the names of what failed, never a value.
+    """Run and test every model; how many of each kind ran. Raises Stop with the names of what failed, never a value,
+    and Retry while another process has the warehouse open.
 
     `as_known_at` leaves out what the hub learned after that log position; `as_of` is the day that plans are judged on.
     Unit tests try the models, not the data, so that they need not run at every build.
     """
     from dbt.cli.main import dbtRunner  # takes two seconds, which no other command should pay
 
-    known = {"as_known_at": as_known_at, "as_of": as_of and as_of.isoformat()}
     state = settings.home / "dbt"
-    arguments = [
-        "build",
-        "--log-level",
-        "none",
-        "--no-write-json",
-        "--project-dir",
-        str(PROJECT),
-        "--profiles-dir",
-        str(PROJECT),
-    ]
+    state.mkdir(parents=True, exist_ok=True)
+    known = {"as_known_at": as_known_at, "as_of": as_of and as_of.isoformat()}
+    arguments = ["build", "--log-level", "none", "--no-write-json"]
+    arguments += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     arguments += ["--target-path", str(state / "target"), "--log-path", str(state / "logs")]
     arguments += ["--vars", dumps({name: value for name, value in known.items() if value is not None})]
     arguments += ["--select", select] if select else []
     arguments += [] if unit_tests else ["--exclude-resource-type", "unit_test"]
-    settings.home.mkdir(parents=True, exist_ok=True)
     with _warehouse(settings.warehouse_path):
         outcome = dbtRunner(callbacks=[_progress(echo)]).invoke(arguments)
     if isinstance(outcome.exception, KeyboardInterrupt):
@@ -74,6 +69,10 @@ def _note(path: Path, failed: dict[str, str]) -> None:
 @contextmanager
 def _warehouse(path: Path) -> Iterator[None]:
     """Point dbt at this file for one call, then let go of it: dbt would keep it open for the whole process."""
+    try:
+        duckdb.connect(str(path)).close()
+    except duckdb.IOException:
+        raise Retry("the warehouse is in use by another process: try again when it is done") from None
     before = os.environ.get("HUB_WAREHOUSE")
     os.environ["HUB_WAREHOUSE"] = str(path)
     try:

@@ -28,9 +28,7 @@ def status(as_json: JsonFlag = False) -> None:
 
 @app.command(epilog="Example: hub project --rebuild")
 def project(
-    rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="From the first event, then swap.")
-    ] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="From the first event, then swap.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Bring the warehouse's raw tables up to the end of the log."""
@@ -81,9 +79,10 @@ def schemas(
     as_json: JsonFlag = False,
 ) -> None:
     """Write JSON Schemas of events, code lists and the wire from the code that uses them."""
+    from hub.adapters.mapping_file import mapping_schema
     from hub.events import schema
 
-    changed = schema.check(folder) if check else schema.write(folder)
+    changed = (schema.check if check else schema.write)(folder, mapping_schema())
     answer({"folder": str(folder), "differing" if check else "written": changed}, as_json)
     if check and changed:
         raise Stop("schemas differ from the code: run `hub schemas`")

@@ -6,7 +6,9 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin
 
 import yaml
@@ -22,6 +24,7 @@ Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FROZEN = "events/SHA256SUMS"
 CODELISTS = Path(__file__).parent / "codelists"
+NO_MORE: Mapping[str, str] = MappingProxyType({})
 
 
 class Plain(GenerateJsonSchema):
@@ -74,10 +77,10 @@ def schemas() -> dict[str, str]:
     return {path: json.dumps(made[path], indent=2, ensure_ascii=False) + "\n" for path in sorted(made)}
 
 
-def write(folder: Path) -> list[str]:
-    """Bring the folder up to date and freeze what is new. Returns the paths that changed."""
+def write(folder: Path, more: Mapping[str, str] = NO_MORE) -> list[str]:
+    """Bring the folder up to date and freeze what is new. Returns the paths that changed. `more`: schemas of others."""
     changed = []
-    for path, text in schemas().items():
+    for path, text in {**schemas(), **more}.items():
         file = folder / path
         if not file.exists() or file.read_bytes() != text.encode():
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -92,10 +95,11 @@ def write(folder: Path) -> list[str]:
     return changed
 
 
-def check(folder: Path) -> list[str]:
+def check(folder: Path, more: Mapping[str, str] = NO_MORE) -> list[str]:
     """What differs between the code and the folder, one sentence each. Empty when both say the same."""
-    made, sums = schemas(), frozen(folder)
-    found = {f.relative_to(folder).as_posix() for part in ("events", "codes", "wire") for f in folder.glob(f"{part}/*")}
+    made, sums = {**schemas(), **more}, frozen(folder)
+    parts = {path.partition("/")[0] for path in made}
+    found = {file.relative_to(folder).as_posix() for part in parts for file in folder.glob(f"{part}/*")}
     old = {f"events/{name}" for name in sums}
     wrong = [f"{path}: not written yet" for path in made if path not in found]
     wrong += [f"{path}: the code says otherwise" for path in made if path in found and _differs(folder, path, made)]

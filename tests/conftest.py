@@ -1,0 +1,61 @@
+"""What all tests share: a state folder of their own, the real input files, and a rule about skipping."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pipe import Pipe, open_pipe
+
+ROOT = Path(__file__).resolve().parent.parent
+INPUTS = Path(os.environ.get("HUB_INPUTS") or ROOT.parent / "shared" / "inputs")
+NO_INPUTS = "the real inputs are not here: set HUB_INPUTS to their folder"
+
+
+@pytest.fixture
+def hub_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty HUB_HOME, for this test only."""
+    home = tmp_path / "hub home"
+    monkeypatch.setenv("HUB_HOME", str(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def inputs() -> Path:
+    """The folder of real input files: $HUB_INPUTS, or ../shared/inputs. Skips where there is none."""
+    if not INPUTS.is_dir():
+        pytest.skip(NO_INPUTS)
+    return INPUTS
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Under HUB_REQUIRE=all a skipped test is a failed one."""
+    report = yield
+    return _must_run(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """The same for a whole file that skips itself."""
+    report = yield
+    return _must_run(report)
+
+
+def _must_run(report):
+    """A skip becomes a failure, except that of a test whose real input is not on this machine."""
+    if os.environ.get("HUB_REQUIRE") != "all" or report.outcome != "skipped":
+        return report
+    why = report.longrepr[-1] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if INPUTS.is_dir() or "inputs" not in why:
+        report.outcome = "failed"
+        report.longrepr = f"HUB_REQUIRE=all, and {report.nodeid} did not run: {why}"
+    return report
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Iterator[Pipe]:
+    """An empty installation, edge to warehouse feed, for this test only."""
+    with open_pipe(tmp_path) as opened:
+        yield opened

@@ -1,0 +1,110 @@
+"""A small driver for tests of the whole pipe: an installation in a folder, a mapping and a table made in the test."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from hub.adapters import find
+from hub.cli.feed import catch_up_warehouse
+from hub.cli.ingest import ingest
+from hub.cli.installation import Installation, installation
+from hub.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+MAPPING = """
+mapping: 1
+name: xx_contacts
+partner: pt-test
+country: PT
+language: pt
+source: {separator: ";", dates: ["%d-%m-%Y"]}
+record: contact
+key: [no]
+subject: {columns: [case]}
+covers: quarter
+ignore: [name]
+facts:
+  - event: contact.held
+    fields:
+      occurred_on: {column: date, as: date}
+      sex: {column: sex, codes: {f: F, m: M, "": NR}}
+      age: {column: age, as: integer}
+      violence_forms: {flags: {phy: PHY, psy: PSY}, yes: [y], no: [n]}
+"""
+COLUMNS = ("no", "case", "date", "sex", "age", "phy", "psy", "name")
+Row = dict[str, str]
+
+
+def row(number: int, **changed: str) -> Row:
+    """A good row of the test table; days and cases follow from the number."""
+    made = {
+        "no": f"R{number}",
+        "case": f"C{number // 2}",
+        "date": f"{number % 28 + 1:02}-0{number % 3 + 1}-2025",
+        "sex": "f" if number % 3 else "m",
+        "age": str(18 + number % 50),
+        "phy": "y" if number % 2 else "n",
+        "psy": "n",
+        "name": f"CANARY-{number}",
+    }
+    return {**made, **changed}
+
+
+def write_table(path: Path, rows: Sequence[Mapping[str, str]], columns: Sequence[str] = COLUMNS) -> Path:
+    """A `;`-separated file."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, delimiter=";")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def write_mapping(folder: Path, text: str = MAPPING) -> Path:
+    """The mapping of the test table."""
+    path = folder / "mapping.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+class Pipe:
+    """One installation under test."""
+
+    def __init__(self, hub: Installation, folder: Path) -> None:
+        self.hub, self.folder = hub, folder
+        self.files = 0
+
+    def take(self, rows: Sequence[Mapping[str, str]], *, complete: bool = False, **options: Any) -> dict[str, Any]:
+        """Ingest rows of the test table."""
+        self.files += 1
+        path = write_table(self.folder / f"file-{self.files}.csv", rows)
+        return self.take_file(path, write_mapping(self.folder), complete=complete, **options)
+
+    def take_file(self, path: Path, adapter: Path | str, *, complete: bool = False, **options: Any) -> dict[str, Any]:
+        """Ingest a file."""
+        options.setdefault("partner", None)
+        return ingest(self.hub, path, find(str(adapter)), complete=complete, **options)
+
+    def project(self, *, rebuild: bool = False) -> dict[str, Any]:
+        """Bring the raw tables up to the log."""
+        return catch_up_warehouse(self.hub, rebuild=rebuild, echo=lambda _line: None)
+
+    def current(self, event: str = "contact_held", columns: str = "*") -> list[tuple[Any, ...]]:
+        """What the raw tables say at present, without the hub's own names and ids of things."""
+        self.project()
+        with duckdb.connect(str(self.hub.settings.warehouse_path), read_only=True) as connection:
+            return connection.execute(
+                f"""SELECT {columns} FROM (SELECT *, row_number() OVER (PARTITION BY stream, part ORDER BY version DESC)
+                    AS newest FROM raw.{event}) WHERE newest = 1
+                    AND event_id NOT IN (SELECT retracts FROM raw.record_retracted) ORDER BY ALL"""
+            ).fetchall()
+
+
+@contextmanager
+def open_pipe(folder: Path) -> Iterator[Pipe]:
+    """An installation of its own below a folder."""
+    with installation(Settings(folder / "home")) as hub:
+        yield Pipe(hub, folder)
