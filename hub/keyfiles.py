@@ -17,7 +17,8 @@ def secret(path: Path, *, create: bool = True) -> bytes:
     except FileNotFoundError:
         if not create:
             raise Stop(f"the key file {path.name} is missing") from None
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in reversed(path.parents):  # mkdir would give the folders between the mode of everybody
+        folder.mkdir(mode=0o700, exist_ok=True)
     # A name of its own first, then a link: two processes that start at once end with one key, and never half a key.
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -12,6 +12,7 @@ from hub.cli.installation import Installation
 from hub.edge.deliver import Sender, deliver
 from hub.errors import Reject, Stop
 from hub.events.wire import Receipt
+from hub.log.deliveries import known_receipt
 from hub.log.quarantine import refusals
 from hub.log.receive import receive
 from hub.transport import files
@@ -67,6 +68,10 @@ def _receive(hub: Installation, path: Path, echo: Echo) -> Receipt:
     try:
         with files.opened(path) as delivery:
             receipt = receive(hub.store, hub.vault, hub.payload_secret, delivery, echo=echo)
+    except FileNotFoundError:
+        # Another receiver on this machine was faster: it took the file away after the log had it.
+        with hub.store.reading() as cursor:
+            return known_receipt(cursor, path.stem)
     except Reject:
         files.put_aside(path, folder / "rejected")
         raise

@@ -5,17 +5,18 @@ from datetime import datetime
 import msgspec
 from eventsourcing.sqlite import SQLiteCursor
 
+from hub.errors import Stop
 from hub.events.wire import Header, Receipt, pack
 from hub.log.recorders import LogStore
 
 
-def enter(cursor: SQLiteCursor, header: Header, at: datetime) -> int:
-    """Give a delivery its number. A write, and the transaction's first: it takes the lock before anything is read."""
+def enter(cursor: SQLiteCursor, header: Header, at: datetime) -> int | None:
+    """Give a delivery its number, or None when it has one. A write, and the transaction's first: it takes the lock."""
     cursor.execute(
-        "INSERT INTO deliveries (delivery, partner, country, dataset, complete, received_at) VALUES (?,?,?,?,?,?)",
+        "INSERT OR IGNORE INTO deliveries (delivery, partner, country, dataset, complete, received_at) VALUES (?,?,?,?,?,?)",
         (header.delivery, header.partner, header.country, header.dataset, header.complete, at.isoformat()),
     )
-    return int(cursor.lastrowid)
+    return int(cursor.lastrowid) if cursor.sqlite_cursor.rowcount else None
 
 
 def leave(cursor: SQLiteCursor, ordinal: int) -> None:
@@ -23,12 +24,13 @@ def leave(cursor: SQLiteCursor, ordinal: int) -> None:
     cursor.execute("DELETE FROM deliveries WHERE ordinal=?", (ordinal,))
 
 
-def known_receipt(store: LogStore, delivery: str) -> Receipt | None:
-    """The receipt of a delivery that is already in the log."""
-    with store.reading() as cursor:
-        cursor.execute("SELECT receipt FROM deliveries WHERE delivery=?", (delivery,))
-        row = cursor.fetchone()
-    return msgspec.json.decode(row[0], type=Receipt) if row else None
+def known_receipt(cursor: SQLiteCursor, delivery: str) -> Receipt:
+    """The receipt of a delivery that is in the log. Raises Stop for one that is not."""
+    cursor.execute("SELECT receipt FROM deliveries WHERE delivery=?", (delivery,))
+    row = cursor.fetchone()
+    if row is None:
+        raise Stop(f"delivery {delivery} has not arrived")
+    return msgspec.json.decode(row[0], type=Receipt)
 
 
 def store_receipt(cursor: SQLiteCursor, ordinal: int, receipt: Receipt) -> None:

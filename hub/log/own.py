@@ -4,6 +4,7 @@ import secrets
 from datetime import UTC, datetime
 
 from hub import __version__
+from hub.errors import Stop
 from hub.events.base import Event
 from hub.events.wire import Header, StatedFact
 from hub.log import deliveries
@@ -23,6 +24,8 @@ def state(store: LogStore, vault: Vault, name: str, event: Event) -> bool:
     fact = StatedFact(event.topic(), "", event.model_dump_json(exclude_none=True).encode())
     with store.writing() as cursor:
         ordinal = deliveries.enter(cursor, _header(), now)
+        if ordinal is None:
+            raise Stop("two deliveries drew one random id")
         head = heads_of.load(cursor, [record]).get(record)
         changes, kept = differences(head.facts if head else (), [fact], b"", whole=True)
         if not changes:

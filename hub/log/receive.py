@@ -45,10 +45,10 @@ def receive(
     Raises Reject when the delivery was torn or changed on the way: nothing of it is then in the log.
     """
     header = delivery.header
-    if (receipt := known_receipt(store, header.delivery)) is not None:
-        return receipt
     with store.writing() as cursor:
         ordinal = enter(cursor, header, now())
+        if ordinal is None:
+            return known_receipt(cursor, header.delivery)
         applying = _Applying(store, vault, cursor, header, ordinal, f"{now():%Y-%m}")
         for number, chunk in enumerate(delivery.chunks):
             try:

@@ -3,13 +3,16 @@
 One transaction holds a delivery's events, the heads of its streams and its receipt: all of it, or nothing.
 """
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import DatabaseError, OperationalError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore
+
+from hub.errors import Retry, Stop
 
 TABLES = (
     # Where each partner record's stream is, and what it says now: `facts` is MessagePack, see reconcile.py.
@@ -42,11 +45,22 @@ class BulkSQLiteRecorder(SQLiteApplicationRecorder):
                 for e in stored_events
             ],
         )
-        return range(first, first + len(stored_events))
+        return list(range(first, first + len(stored_events)))
 
 
 def _rest(event: StoredEvent) -> tuple[int, str, bytes]:
     return event.originator_version, event.topic, event.state
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """The database's errors, by what to do about them."""
+    try:
+        yield
+    except (OperationalError, sqlite3.OperationalError) as error:
+        raise Retry(f"the log could not be used ({error}): a full disk, or another receiver at work") from None
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        raise Stop(f"the log refused a write ({type(error).__name__}): nothing of it was kept") from None
 
 
 class LogStore:
@@ -69,13 +83,13 @@ class LogStore:
     @contextmanager
     def writing(self) -> Iterator[SQLiteCursor]:
         """One transaction, committed at the end, rolled back on any exception. Start it with a write."""
-        with self.datastore.transaction(commit=True) as cursor:
+        with _told_apart(), self.datastore.transaction(commit=True) as cursor:
             yield cursor
 
     @contextmanager
     def reading(self) -> Iterator[SQLiteCursor]:
         """One snapshot."""
-        with self.datastore.transaction(commit=False) as cursor:
+        with _told_apart(), self.datastore.transaction(commit=False) as cursor:
             yield cursor
 
     def append(self, cursor: SQLiteCursor, events: Sequence[tuple[str, int, str, bytes]]) -> None:

@@ -3,6 +3,7 @@
 A delivery is a ZIP file of sealed parts (stored, not compressed): any tool lists it, none can read it.
 """
 
+import contextlib
 import os
 import zipfile
 from collections.abc import Iterator
@@ -42,7 +43,11 @@ def send(delivery: Delivery, folder: Path) -> Path:
 
 def pending(folder: Path) -> list[Path]:
     """Deliveries that wait, oldest first."""
-    return sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+    found = []
+    for path in folder.glob(f"*{SUFFIX}"):
+        with contextlib.suppress(FileNotFoundError):  # another receiver was faster
+            found.append((path.stat().st_mtime_ns, path.name, path))
+    return [path for _, _, path in sorted(found)]
 
 
 @contextmanager
@@ -72,7 +77,8 @@ def acknowledge(path: Path, receipt: Receipt, receipts: Path) -> None:
 def put_aside(path: Path, folder: Path) -> None:
     """Keep a delivery that cannot be applied, out of the way of those that can."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.replace(folder / path.name)
+    with contextlib.suppress(FileNotFoundError):  # another receiver was faster
+        path.replace(folder / path.name)
 
 
 def _sync(folder: Path) -> None:

@@ -2,12 +2,14 @@
 
 import secrets
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from hub.errors import Retry, Stop
 from hub.events.wire import NOBODY, TOKEN_BYTES, open_sealed
 from hub.vault.keys import NONCE_BYTES, VaultKeys
 
@@ -93,14 +95,14 @@ class Vault:
         """Data keys by id. A destroyed key is simply not there."""
         wanted = sorted(set(key_ids))
         opened: dict[bytes, bytes] = {}
-        with self._engine.connect() as connection:
+        with _told_apart(), self._engine.connect() as connection:
             for start in range(0, len(wanted), LOOKUP):
                 for key_id, country, wrapped in connection.execute(KEYS, {"wanted": wanted[start : start + LOOKUP]}):
                     opened[key_id] = self._unwrap(country, key_id, wrapped)
         return opened
 
     def _resolve(self, country: str, tokens: set[bytes]) -> dict[bytes, Subject]:
-        with self._engine.execution_options(writes=True).begin() as connection:
+        with _told_apart(), self._engine.execution_options(writes=True).begin() as connection:
             found = dict(self._select(connection, sorted(tokens)))
             missing = sorted(tokens - found.keys())
             made = {token: Subject(*(secrets.token_bytes(n) for n in (16, 16, 32))) for token in missing}
@@ -128,11 +130,22 @@ class Vault:
         return self._keys.wrapping(country).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id)
 
 
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """The database's errors, by what to do about them, without what was asked."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        raise Retry(f"the vault could not be used ({error.orig}): a full disk, or another receiver at work") from None
+    except sa.exc.DatabaseError as error:
+        raise Stop(f"the vault refused ({type(error.orig).__name__}): nothing of it was kept") from None
+
+
 def open_vault(path: Path, keys: VaultKeys) -> Vault:
     """The vault in a SQLite file of its own, readable by its owner only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
-    engine = sa.create_engine(f"sqlite:///{path}")
+    engine = sa.create_engine(f"sqlite:///{path}", hide_parameters=True)
     sa.event.listen(engine, "connect", _tune)
     sa.event.listen(engine, "begin", _begin)
     return Vault(engine, keys)

@@ -1,0 +1,149 @@
+"""Reading partners' tables: every row comes out, damage is named exactly, and good rows survive their neighbours."""
+
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.adapters import every, find
+from hub.adapters.base import Rejected
+from hub.adapters.mapping import MappingAdapter, load_mapping
+from hub.errors import Stop
+from tests.pipe import COLUMNS, MAPPING, row, write_mapping
+
+HEADER = ";".join(COLUMNS)
+
+
+@pytest.fixture
+def adapter(tmp_path: Path) -> MappingAdapter:
+    return load_mapping(write_mapping(tmp_path))
+
+
+def told(adapter: MappingAdapter, data: bytes) -> tuple[list[str], dict[str, list[tuple[str, str]]]]:
+    """Keys of the statements, and problems by position."""
+    keys, problems = [], {}
+    for record in adapter.read(io.BytesIO(data)):
+        try:
+            keys.append(adapter.translate(record).key or "")
+        except Rejected as rejected:
+            problems[record.position] = [tuple(problem) for problem in rejected.problems]
+    return keys, problems
+
+
+def text(*rows: str) -> bytes:
+    return "\n".join([HEADER, *rows, ""]).encode()
+
+
+def line(number: int, **changed: str) -> str:
+    return ";".join(row(number, **changed).values())
+
+
+def test_a_byte_order_mark_blank_lines_and_any_line_end_are_no_damage(adapter: MappingAdapter) -> None:
+    for end in ("\n", "\r\n", "\r"):
+        data = "\ufeff" + end.join([HEADER, line(1), "", line(2), ""])
+        assert told(adapter, data.encode()) == (["R1", "R2"], {})
+
+
+def test_columns_may_come_in_another_order(adapter: MappingAdapter) -> None:
+    cells = row(1)
+    data = ";".join(reversed(cells)) + "\n" + ";".join(reversed(cells.values()))
+    assert told(adapter, data.encode()) == (["R1"], {})
+
+
+def test_a_quoted_line_break_is_part_of_its_cell(adapter: MappingAdapter) -> None:
+    data = text(line(1, name='"two\nlines; and ""quotes"""'), line(2))
+    assert told(adapter, data) == (["R1", "R2"], {})
+
+
+def test_a_forgotten_quote_costs_its_own_row_and_no_other(adapter: MappingAdapter) -> None:
+    for at in ("name", "sex"):
+        data = text(line(1), line(2, **{at: '"open'}), line(3), line(4))
+        assert told(adapter, data) == (["R1", "R3", "R4"], {"line 3": [("row-shape", "line 3")]})
+
+
+def test_rows_of_another_shape_are_named_by_their_line(adapter: MappingAdapter) -> None:
+    data = text(line(1), "R2;too;short", line(3), line(4) + ";long", line(5))
+    keys, problems = told(adapter, data)
+    assert keys == ["R1", "R3", "R5"]
+    assert problems == {"line 3": [("row-shape", "line 3")], "line 5": [("row-shape", "line 5")]}
+
+
+def test_bytes_that_do_not_fit_the_encoding_are_named_in_their_column(adapter: MappingAdapter) -> None:
+    data = text(line(1), line(2, sex="\x00BAD\x00"), line(3)).replace(b"\x00BAD\x00", b"\xff\xfe")
+    assert told(adapter, data) == (["R1", "R3"], {"line 3": [("not-text", "sex")]})
+
+
+def test_all_problems_of_a_row_are_named_at_once(adapter: MappingAdapter) -> None:
+    data = text(line(1, date="31-02-2025", sex="?", age="old", no=""))
+    assert told(adapter, data)[1] == {
+        "line 2": [("missing-key", "no"), ("not-a-date", "date"), ("unknown-code", "sex"), ("not-an-integer", "age")]
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "rule", "place"),
+    [
+        ("", "empty-file", "line 1"),
+        (HEADER.replace(";name", ""), "column-missing", "name"),
+        (HEADER + ";CANARY", "column-unknown", "column 9"),
+        (HEADER + ";no", "column-twice", "header"),
+    ],
+)
+def test_a_file_with_other_columns_is_refused_as_a_whole(
+    adapter: MappingAdapter, header: str, rule: str, place: str
+) -> None:
+    with pytest.raises(Rejected) as caught:
+        list(adapter.read(io.BytesIO(header.encode())))
+    assert (rule, place) in caught.value.problems
+    assert "CANARY" not in str(caught.value)
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_any_damage_is_rejected_and_nothing_else(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    adapter = load_mapping(write_mapping(tmp_path_factory.mktemp("m")))
+    good = bytearray(text(*(line(n) for n in range(6))))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(good) - 1))
+        good[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4) | st.sampled_from([b'"', b"\n"]))
+    try:
+        keys, problems = told(adapter, bytes(good))
+    except Rejected:
+        return
+    assert len(keys) + len(problems) >= 1
+
+
+def test_a_mapping_file_is_refused_with_the_place_and_the_rule(tmp_path: Path) -> None:
+    wrong = {
+        "{column: date, as: date}": ("{column: date}", "facts.0.fields.occurred_on"),
+        "contact.held": ("contact.dreamt", "no such event"),
+        "{f: F, m: M": ("{f: Q, m: M", "the event has no code Q"),
+        "phy: PHY": ("phy: HIT", "the event has no code HIT"),
+        "age: {": ("shoe_size: {", "no field shoe_size"),
+        "mapping: 1": ("mapping: 7", "mapping:"),
+        "key: [no]": ("keys: [no]", "keys"),
+    }
+    for good, (bad, named) in wrong.items():
+        assert good in MAPPING
+        with pytest.raises(Stop, match=r"mapping\.yaml") as caught:
+            load_mapping(write_mapping(tmp_path, MAPPING.replace(good, bad, 1)))
+        assert named in str(caught.value)
+    with pytest.raises(Stop, match="line 3"):
+        load_mapping(write_mapping(tmp_path, "a: 1\nb: [\n}"))
+
+
+def test_words_in_a_mapping_are_texts_as_written(tmp_path: Path) -> None:
+    plain = MAPPING.replace("yes: [y], no: [n]", "yes: [Yes, on], no: [No, off]").replace("f: F", "no: F")
+    mapping = load_mapping(write_mapping(tmp_path, plain)).mapping
+    assert mapping.facts[0].fields["violence_forms"].no == ["No", "off"]
+    assert mapping.facts[0].fields["sex"].codes == {"no": "F", "m": "M", "": "NR"}
+
+
+def test_every_installed_adapter_loads_under_its_name() -> None:
+    names = [name for name, _ in every()]
+    assert {"pt_apav", "nl_slachtofferhulp", "fi_riku", "plan_file"} <= set(names)
+    assert all(find(name).name == name for name in names)
+    with pytest.raises(Stop):
+        find("nobody")

@@ -1,0 +1,181 @@
+"""Nothing that identifies leaves the partner, and nothing that is stored says more than it must."""
+
+import json
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from cryptography.exceptions import InvalidTag
+
+from examples.generator import generate, mapping_of
+from hub.edge.canonical import canonical
+from hub.edge.tokens import PartnerTokens, prefixed
+from hub.errors import Stop
+from hub.events.wire import NOBODY, open_sealed, public_key, seal
+from hub.log.quarantine import sealed_rows
+from hub.log.sealed import SIZE_CLASS, place_of, split
+from hub.vault.keys import VaultKeys
+from tests.pipe import Pipe, row
+
+CANARY = b"CANARY"
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def holding(folder: Path, mark: bytes) -> list[str]:
+    """Files that hold the mark, in UTF-8, UTF-16, hex or reversed."""
+    text = mark.decode()
+    forms = (mark, text.encode("utf-16-le"), mark.hex().encode(), text.lower().encode(), mark[::-1])
+    return [name for name, data in bytes_of(folder).items() if any(form in data for form in forms)]
+
+
+def test_canaries_of_three_partners_are_in_their_files_and_in_no_byte_of_the_hub(
+    pipe: Pipe, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = generate(pipe.folder / "made", scale=0.004, broken=8)
+    for each in made:
+        assert CANARY in each.path.read_bytes().replace(b"\0", b""), "the attack needs something to find"
+        result = pipe.take_file(each.path, mapping_of(each.partner), complete=True, echo=print)
+        assert result["accepted"] > 20
+        assert result["quarantined"] == 8
+        assert "CANARY" not in json.dumps(result)
+    pipe.project()
+    assert holding(pipe.hub.settings.home, CANARY) == []
+    assert "CANARY" not in str(capsys.readouterr())
+    (pipe.hub.settings.home / "planted").write_bytes(b"x" + CANARY.hex().encode())
+    assert holding(pipe.hub.settings.home, CANARY) == ["planted"], "the search itself must work"
+
+
+def test_every_damaged_row_is_named_by_line_column_and_rule_without_its_value(pipe: Pipe) -> None:
+    for each in generate(pipe.folder / "made", scale=0.004, broken=12):
+        result = pipe.take_file(each.path, mapping_of(each.partner))
+        told = Counter((r["position"], r["place"], r["rule"]) for r in result["refusals"])
+        assert told == Counter(each.broken_positions)
+        assert result["received"] == each.rows == result["accepted"] + result["unchanged"] + result["quarantined"]
+        sealed = sealed_rows(pipe.hub.store, result["delivery_id"])
+        assert sealed is not None
+        secret = pipe.hub.secrets(f"edge/{each.partner}/quarantine")
+        kept = json.loads(open_sealed(sealed, secret, f"{result['delivery_id']}|refused"))
+        assert len(kept) == result["quarantined"], "what was refused is kept, for the partner alone"
+        with pytest.raises(InvalidTag):
+            open_sealed(sealed, pipe.hub.payload_secret, f"{result['delivery_id']}|refused")
+
+
+def test_a_message_quotes_no_value_whatever_is_wrong_with_a_row(pipe: Pipe) -> None:
+    wrong = [row(n, **{column: "CANARY-9"}) for n, column in enumerate(("date", "sex", "age", "phy"))]
+    result = pipe.take([*wrong, row(8, age="300"), row(9, age="-1")])
+    assert result["quarantined"] == 6
+    assert {(r["rule"], r["place"]) for r in result["refusals"]} == {
+        ("not-a-date", "date"), ("unknown-code", "sex"), ("not-an-integer", "age"), ("unknown-flag", "phy"),
+        ("out-of-range", "age"),
+    }  # fmt: skip
+    assert "CANARY" not in json.dumps(result)
+
+
+def test_all_sealed_events_have_one_size_and_tell_only_their_header(pipe: Pipe) -> None:
+    pipe.take([row(n) for n in range(40)] + [row(50, sex="", age="", phy="n")])
+    events = pipe.hub.store.read(0, pipe.hub.store.position(), 1000)
+    personal = [event for event in events if event[3] == "vs.contact.held.v1"]
+    assert {len(event[4]) for event in personal} == {len(personal[0][4])}
+    assert len(personal) == 41
+    header, _, sealed = split(personal[0][4])
+    assert len(sealed) == 12 + SIZE_CLASS + 16
+    assert set(header.__struct_fields__) == {"id", "tenant", "country", "month", "key"}
+    assert len({split(event[4])[0].key for event in personal}) == len({f"C{n // 2}" for n in (*range(40), 50)})
+
+
+def test_an_event_that_was_changed_or_moved_stops_the_projection(pipe: Pipe) -> None:
+    pipe.take([row(n) for n in range(6)])
+    path = pipe.hub.settings.log_path
+    with sqlite3.connect(path) as log:
+        states = log.execute("SELECT rowid, state FROM stored_events WHERE topic LIKE '%held%' LIMIT 2").fetchall()
+        (one, first), (two, second) = states
+        log.execute("UPDATE stored_events SET state=? WHERE rowid=?", (second, one))
+        log.execute("UPDATE stored_events SET state=? WHERE rowid=?", (first, two))
+    log.close()
+    with pytest.raises(Stop, match="does not open"):
+        pipe.project()
+    assert place_of("s", 1, "t") != place_of("s", 2, "t")
+
+
+def test_receipts_do_not_tell_new_persons_from_known_ones(pipe: Pipe) -> None:
+    pipe.take([row(n, case="KNOWN") for n in range(5)])
+    known = pipe.take([row(n, case="KNOWN") for n in range(10, 15)])
+    new = pipe.take([row(n, case=f"NEW{n}") for n in range(20, 25)])
+    for receipt in (known, new):
+        receipt.pop("delivery_id")
+        receipt.pop("position")
+    assert json.dumps(known) == json.dumps(new)
+
+
+def test_one_person_keeps_one_random_subject_and_two_persons_never_share_one(pipe: Pipe) -> None:
+    pipe.take([row(1, case="A"), row(2, case="A"), row(3, case=" A "), row(4, case="B")])
+    subjects = [subject for (subject,) in pipe.current(columns="subject")]
+    assert sorted(Counter(subjects).values()) == [1, 3]
+    assert all(len(subject) == 32 for subject in subjects)
+
+
+def test_tokens_differ_by_partner_country_purpose_and_epoch() -> None:
+    key = b"k" * 32
+    sources = [
+        PartnerTokens(key, partner="pt-a", country="PT"),
+        PartnerTokens(key, partner="pt-b", country="PT"),
+        PartnerTokens(key, partner="pt-a", country="ES"),
+        PartnerTokens(key, partner="pt-a", country="PT", epoch=2),
+        PartnerTokens(b"l" * 32, partner="pt-a", country="PT"),
+    ]
+    tokens = [make(a, "7") for s in sources for make, a in ((s.record, "case"), (s.person, "local"))]
+    tokens += [s.unknown_person("case", "7") for s in sources]
+    assert len(set(tokens)) == len(tokens)
+    assert sources[0].person("local", "7") == PartnerTokens(key, partner="pt-a", country="PT").person("local", "7")
+    assert prefixed("N", "L1") != prefixed("NL", "1")
+    assert NOBODY not in tokens
+
+
+@pytest.mark.parametrize(
+    ("scheme", "text", "form"),
+    [
+        ("local", "  2025 / 17 ", "2025 / 17"),
+        ("local", "２０２５", "2025"),
+        ("local", "   ", None),
+        ("nl.bsn", "1112.22.333", "111222333"),
+        ("nl.bsn", "111222334", None),
+        ("pt.cc", "00000000 0 ZZ4", "000000000ZZ4"),
+        ("ie.pps", "١٢٣٤٥٦٧T", None),
+        ("fi.hetu", "131052-308t", "131052-308T"),
+    ],
+)
+def test_an_identifier_has_one_form_or_none(scheme: str, text: str, form: str | None) -> None:
+    assert canonical(scheme, text) == form
+
+
+def test_an_unknown_scheme_stops_the_installation() -> None:
+    with pytest.raises(Stop):
+        canonical("xx.nothing", "1")
+
+
+def test_sealed_bytes_open_only_for_their_reader_and_context() -> None:
+    secret, other = b"a" * 32, b"b" * 32
+    sealed = seal(b"text", public_key(secret), "delivery|rows|0")
+    assert open_sealed(sealed, secret, "delivery|rows|0") == b"text"
+    for key, context in ((other, "delivery|rows|0"), (secret, "delivery|rows|1")):
+        with pytest.raises(InvalidTag):
+            open_sealed(sealed, key, context)
+
+
+def test_key_objects_print_nothing(pipe: Pipe) -> None:
+    keys = VaultKeys(pipe.hub.secrets)
+    assert keys.records.hex() not in repr(keys) + str(vars(pipe.hub.tokens("pt-test", "PT")))
+    assert {path.stat().st_mode & 0o077 for path in pipe.hub.settings.keys_dir.rglob("*")} == {0}
+
+
+def test_databases_of_the_enclave_are_for_their_owner_only(pipe: Pipe) -> None:
+    pipe.take([row(1)])
+    pipe.project()
+    settings = pipe.hub.settings
+    for path in (settings.log_path, settings.vault_path, settings.warehouse_path):
+        assert path.stat().st_mode & 0o077 == 0, path.name

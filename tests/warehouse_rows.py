@@ -1,0 +1,219 @@
+"""Facts as the projection leaves them in the raw tables, and a small made-up country that states some hundreds."""
+
+import hashlib
+import random
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+import duckdb
+
+from hub.cli.build import build
+from hub.events import codes
+from hub.events.base import Event
+from hub.events.case import CaseClosed, CaseOpened
+from hub.events.contact import ContactHeld
+from hub.events.delivery import DeliveryClosed
+from hub.events.plan import (
+    MeasurePlanned,
+    MilestonePlanned,
+    MilestoneReached,
+    ObjectiveSet,
+    PillarSet,
+    PlanAdopted,
+    StatusReported,
+)
+from hub.events.record import RecordRetracted
+from hub.events.referral import ReferralAccepted, ReferralDeclined, ReferralEngaged, ReferralFailed, ReferralSent
+from hub.projections.raw_tables import column_name, create_raw_tables, table_name
+from hub.settings import Settings
+
+TODAY = date(2026, 2, 10)
+Row = tuple[Any, ...]
+
+
+def token(text: str) -> str:
+    """32 hexadecimal digits that stand for a name a test can read."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+class Telling:
+    """A log of facts, written straight into raw tables."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        create_raw_tables(connection)
+        self._connection = connection
+        self._versions: Counter[str] = Counter()
+        self._newest: dict[tuple[str, str, str], str] = {}
+        self.position = 0
+
+    def say(
+        self,
+        stream: str,
+        event: Event,
+        *,
+        part: str = "",
+        subject: str | None = None,
+        partner: str = "pt-apav",
+        reason: str = "RESTATED",
+        known_month: str = "2025-12",
+    ) -> str:
+        """State a fact, or state it anew: then the new statement corrects the old. Answers its event id."""
+        self.position += 1
+        self._versions[stream] += 1
+        event_id = token(f"event {self.position}")
+        corrects = self._newest.get((stream, event.name, part))
+        self._newest[stream, event.name, part] = event_id
+        row: dict[str, object] = {
+            "position": self.position,
+            "event_id": event_id,
+            "stream": token(stream),
+            "version": self._versions[stream],
+            "part": part,
+            "corrects": corrects,
+            "reason": reason if corrects else None,
+            "partner": partner,
+            "country": partner[:2].upper(),
+            "dataset": "test",
+            "known_month": known_month,
+            "subject": subject and token(subject),
+        }
+        row |= {column_name(field): value for field, value in event.model_dump().items()}
+        names = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join("?" for _ in row)
+        values = [list(value) if isinstance(value, tuple) else value for value in row.values()]
+        self._connection.execute(f"INSERT INTO raw.{table_name(event.name)} ({names}) VALUES ({marks})", values)
+        return event_id
+
+    def take_back(self, stream: str, fact: str, part: str = "") -> str:
+        """Retract what is now stated of a fact."""
+        event_id = self._newest.pop((stream, fact, part))
+        gone = RecordRetracted(retracts=event_id, fact=fact, part=part or None, reason="NO_LONGER_STATED")
+        return self.say(stream, gone, part=f"{fact}/{part}")
+
+
+class Told:
+    """A small country: what was said, what of it still stands, and the warehouse that was built of it."""
+
+    def __init__(self, home: Path) -> None:
+        self.settings = Settings(home)
+        self.contacts: dict[tuple[str, str], tuple[str, str, ContactHeld]] = {}
+        self.referrals: dict[str, tuple[str, str, ReferralSent, dict[str, date]]] = {}
+        home.mkdir()
+        with duckdb.connect(str(self.settings.warehouse_path)) as connection:
+            connection.begin()
+            telling = Telling(connection)
+            dice = random.Random(7)
+            self._tell_contacts(telling, dice)
+            self.middle = telling.position
+            self.contacts_in_the_middle = dict(self.contacts)
+            self._take_some_back(telling, dice)
+            self._tell_referrals(telling, dice)
+            self._tell_cases(telling)
+            tell_a_plan(telling)
+            connection.commit()
+        self.steps: list[str] = []
+        self.counts = build(self.settings, as_of=TODAY, echo=self.steps.append)
+
+    def _tell_contacts(self, telling: Telling, dice: random.Random) -> None:
+        for n in range(300):
+            stream, part = f"contact {n // 2}", str(n % 2)
+            partner, person = dice.choice(["pt-apav", "pt-umar", "fi-riku"]), f"person {dice.randrange(60)}"
+            said = held(dice)
+            telling.say(stream, said, part=part, subject=person, partner=partner)
+            self.contacts[stream, part] = partner, person, said
+
+    def _take_some_back(self, telling: Telling, dice: random.Random) -> None:
+        for key in list(self.contacts)[::7]:
+            partner, person, _ = self.contacts[key]
+            self.contacts[key] = partner, person, held(dice)
+            telling.say(key[0], self.contacts[key][2], part=key[1], subject=person, partner=partner)
+        for key in list(self.contacts)[::9]:
+            telling.take_back(key[0], "contact.held", key[1])
+            del self.contacts[key]
+
+    def _tell_referrals(self, telling: Telling, dice: random.Random) -> None:
+        later = {"referral.accepted": ReferralAccepted, "referral.declined": ReferralDeclined}
+        later |= {"referral.engaged": ReferralEngaged, "referral.failed": ReferralFailed}
+        for n in range(120):
+            stream, partner, person = f"referral {n}", dice.choice(["pt-apav", "fi-riku"]), f"person {n % 50}"
+            sent = ReferralSent(**about(dice), direction="OUT", mode=dice.choice(get_args(codes.ReferralMode)))
+            telling.say(stream, sent, subject=person, partner=partner)
+            lived = {}
+            for name in dice.sample(sorted(later), dice.randrange(4)):
+                lived[name] = sent.occurred_on + timedelta(days=dice.choice([0, 5, 29, 30, 31, 90]))
+                telling.say(stream, later[name](occurred_on=lived[name]), subject=person, partner=partner)
+            if lived and n % 10 == 0:
+                name = min(lived)
+                telling.take_back(stream, name)
+                del lived[name]
+            self.referrals[stream] = partner, person, sent, lived
+
+    def _tell_cases(self, telling: Telling) -> None:
+        for n in range(3):
+            opened = CaseOpened(occurred_on=date(2025, 1, 10), tier="GENERIC", region="PT17")
+            telling.say(f"case {n}", opened, subject="person 1")
+        telling.say("case 0", CaseClosed(occurred_on=date(2025, 1, 20), needs_met="Y"), subject="person 1")
+        telling.say("case 1", CaseClosed(occurred_on=date(2025, 2, 9), needs_met="N"), subject="person 1")
+
+    def ask(self, query: str) -> list[Row]:
+        with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+
+def about(dice: random.Random) -> dict[str, Any]:
+    return {
+        "occurred_on": date(2025, 1, 1) + timedelta(days=dice.randrange(365)),
+        "sex": dice.choice(get_args(codes.Sex)),
+        "age_band": dice.choice(get_args(codes.AgeBand)),
+        "region": dice.choice(["PT17", "PT11", "FI1B", "PT", None]),
+        "offence": dice.choice(get_args(codes.Offence)),
+        "violence_forms": tuple(dice.sample(get_args(codes.ViolenceForm), dice.choice([0, 0, 1, 2]))),
+        "relationship": dice.choice(get_args(codes.Relationship)),
+        "cohabiting": dice.choice(get_args(codes.YesNo)),
+    }
+
+
+def held(dice: random.Random) -> ContactHeld:
+    return ContactHeld(**about(dice), channel=dice.choice(get_args(codes.Channel)))
+
+
+def tell_a_plan(telling: Telling) -> None:
+    real: dict[str, Any] = {"plan": "nap-pt", "basis": "ILLUSTRATIVE"}
+    adopted = PlanAdopted(
+        **real,
+        programme="invictus",
+        country="PT",
+        level="NATIONAL",
+        title="A plan",
+        language="en",
+        adopted_on=date(2024, 9, 1),
+        starts_on=date(2024, 9, 1),
+        ends_on=date(2026, 12, 31),
+    )
+    measure = MeasurePlanned(
+        **real,
+        objective="1.1",
+        measure="1.1.a",
+        title="Train the police",
+        kind="TRAINING",
+        lead_body="Ministry",
+        starts_on=date(2025, 1, 1),
+        due_on=date(2025, 12, 31),
+    )
+    step = MilestonePlanned(**real, measure="1.1.a", milestone="m1", title="First course", due_on=date(2025, 6, 30))
+    seen = {"evidence": "Report 12", "verified_by": "Court of Audit"}
+    reached = MilestoneReached(**real, measure="1.1.a", milestone="m1", done_on=date(2025, 7, 1), **seen)
+    report = {"reported_on": date(2026, 1, 20), "status": "ONGOING", "progress_pct": 60, "rag_self": "GREEN"}
+    telling.say("nap", adopted)
+    telling.say("nap", PillarSet(**real, pillar="1", title="Protect", istanbul_pillar="PROTECT"), part="1")
+    telling.say("nap", ObjectiveSet(**real, pillar="1", objective="1.1", title="Better referral"), part="1.1")
+    telling.say("nap", measure, part="1.1.a", known_month="2025-01")
+    moved = measure.model_copy(update={"due_on": date(2026, 6, 30)})
+    telling.say("nap", moved, part="1.1.a", known_month="2025-11", reason="AMENDED")
+    telling.say("nap", step, part="m1")
+    telling.say("nap", reached, part="m1")
+    telling.say("nap", StatusReported(**real, measure="1.1.a", period="2025Q4", **report), part="1.1.a-2025Q4")
+    telling.say("closed a", DeliveryClosed(dataset="contacts", period="2025Q1", complete=True, records=80))
+    telling.say("closed b", DeliveryClosed(dataset="contacts", period="2025Q2", complete=True, records=0))

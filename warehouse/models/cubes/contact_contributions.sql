@@ -1,0 +1,3 @@
+select subject, partner, country, quarter, region, context, sex, age_band, channel, count(*) as contacts
+from {{ ref('int_contacts') }}
+group by subject, partner, country, quarter, region, context, sex, age_band, channel

@@ -1,0 +1,18 @@
+-- One row a contact held, as now stated, with the dimensions of the cube.
+select
+    event_id,
+    position,
+    stream,
+    part,
+    partner,
+    country,
+    subject,
+    occurred_on,
+    {{ quarter_of('occurred_on') }} as quarter,
+    occurred_precision <> 'Y' as quarter_known,
+    {{ region_leaf('region', 'country') }} as region,
+    {{ violence_context('offence', 'violence_forms', 'relationship', 'cohabiting') }} as context,
+    {{ sex_leaf('sex') }} as sex,
+    {{ age_band_leaf('age_band') }} as age_band,
+    channel
+from {{ current_facts('contact_held') }} as held

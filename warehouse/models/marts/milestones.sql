@@ -1,0 +1,2 @@
+select plan, measure, milestone, title, due_on, first_due_on, weight, done_on, evidence, verified_by
+from {{ ref('int_milestones') }}

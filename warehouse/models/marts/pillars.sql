@@ -1,0 +1,2 @@
+select plan, pillar, title, istanbul_pillar
+from {{ current_facts('plan_pillarset') }} as pillars

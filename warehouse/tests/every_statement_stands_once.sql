@@ -1,0 +1,28 @@
+-- Over all event types together: what stood twice under one id, or at one place of the log, would be counted twice.
+{% set events = [
+    'referral_sent', 'referral_received', 'referral_accepted', 'referral_declined', 'referral_waitlisted',
+    'referral_scheduled', 'referral_noshow', 'referral_engaged', 'referral_cancelled', 'referral_completed',
+    'referral_failed', 'case_opened', 'case_closed', 'case_reopened', 'contact_attempted', 'contact_held',
+    'record_retracted', 'delivery_closed', 'release_published', 'plan_adopted', 'plan_pillarset', 'plan_objectiveset',
+    'plan_measureplanned', 'plan_milestoneplanned', 'plan_milestonereached', 'plan_targetset', 'plan_targetmeasured',
+    'plan_statusreported',
+] %}
+
+with statements as (
+    {% for event in events %}
+    select event_id, position from {{ ref('stg_hub__' ~ event) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select 'event_id' as what, count(*) as copies
+from statements
+group by event_id
+having count(*) > 1 or event_id is null
+
+union all
+
+select 'position' as what, count(*) as copies
+from statements
+group by position
+having count(*) > 1 or position is null
