@@ -13,7 +13,8 @@ from hub.log.recorders import LogStore
 def enter(cursor: SQLiteCursor, header: Header, at: datetime) -> int | None:
     """Give a delivery its number, or None when it has one. A write, and the transaction's first: it takes the lock."""
     cursor.execute(
-        "INSERT OR IGNORE INTO deliveries (delivery, partner, country, dataset, complete, received_at) VALUES (?,?,?,?,?,?)",
+        "INSERT OR IGNORE INTO deliveries (delivery, partner, country, dataset, complete, received_at) "
+        "VALUES (?,?,?,?,?,?)",
         (header.delivery, header.partner, header.country, header.dataset, header.complete, at.isoformat()),
     )
     return int(cursor.lastrowid) if cursor.sqlite_cursor.rowcount else None
