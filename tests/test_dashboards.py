@@ -118,6 +118,14 @@ def test_no_release_file_is_a_sentence_and_a_command(opened: Open, tmp_path: Pat
     assert opened(tmp_path / "nowhere.duckdb", lang=lang).code[0].value.startswith("hub release ")
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_released_quarter_without_any_number_still_opens(opened: Open, tmp_path: Path, page: str) -> None:
+    bare = release_fixture.empty(tmp_path / "bare.duckdb")
+    with duckdb.connect(str(bare)) as connection:
+        connection.execute("INSERT INTO releases VALUES ('r2025Q3', '2025Q3', DATE '2025-11-15', 1, 5, '{}')")
+    assert "r2025Q3" in texts(opened(bare, page))
+
+
 def test_a_file_that_is_no_release_is_a_sentence(opened: Open, tmp_path: Path) -> None:
     (tmp_path / "torn.duckdb").write_bytes(b"torn" * 5000)
     other = tmp_path / "other.duckdb"

@@ -8,8 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.cli.ingest import drain
+from hub.edge.seal import Sealable, seal_chunks
 from hub.errors import Reject
-from hub.events.wire import Receipt
+from hub.events.wire import Delivery, Header, Receipt, StatedFact
+from hub.events.wire import Row as WireRow
 from hub.transport import files
 from tests.pipe import Pipe, Row, open_pipe, row
 
@@ -167,3 +169,49 @@ def test_a_closed_period_is_stated_once_and_restated_only_when_its_count_changes
 def test_a_period_with_no_record_can_be_stated_as_zero(pipe: Pipe) -> None:
     pipe.take(ROWS, complete=True, periods=("2025Q2",))
     assert pipe.current("delivery_closed", "period, records") == [("2025Q1", 60), ("2025Q2", 0)]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"partner": "nl-other"},
+        {"partner": 'pt-a","x":"y'},
+        {"country": "Portugal"},
+        {"dataset": 'x"}'},
+        {"delivery": "../../etc"},
+        {"covers": ("2025Q9",)},
+        {"rows": -1},
+    ],
+)
+def test_a_header_that_is_not_one_is_refused(changed: dict) -> None:
+    good = {"delivery": "0" * 32, "partner": "pt-test", "country": "PT", "dataset": "d", "version": "1"}
+    good |= {"complete": False, "rows": 1, "refused": 0, "chunks": 1, "covers": ("2025Q1", "*")}
+    assert Header(**good)
+    with pytest.raises(ValueError):  # noqa: PT011 - pydantic's own
+        Header(**{**good, **changed})
+
+
+def test_an_edge_that_sends_what_no_schema_has_is_refused_and_nothing_is_kept(pipe: Pipe) -> None:
+    hub = pipe.hub
+    readers = hub.readers("pt-test")
+    bad = [
+        StatedFact("vs.contact.held.v1", "", b'{"occurred_on":"2025-01-01","name":"CANARY"}'),
+        StatedFact("vs.contact.held.v1", "CANARY went home", b'{"occurred_on":"2025-01-01"}'),
+        StatedFact("vs.contact.held.v9", "", b'{"occurred_on":"2025-01-01"}'),
+        StatedFact("vs.contact.held.v1", "", b"not json"),
+    ]
+    for number, fact in enumerate(bad):
+        name = f"{number:032x}"
+        sealable = Sealable(bytes([number + 1]) * 64, WireRow("2025Q1", [fact]))
+        header = Header(name, "pt-test", "PT", "d", "1", False, 1, 0, 1, ("2025Q1",))
+        files.send(Delivery(header, seal_chunks([sealable], name, readers), [], b""), inbox(pipe))
+        with pytest.raises(Reject) as caught:
+            drain(hub, lambda _line: None)
+        assert "CANARY" not in str(caught.value)
+    assert hub.store.position() == 0
+    assert list(inbox(pipe).iterdir()) == []
+
+
+def inbox(pipe: Pipe):
+    """Where deliveries wait."""
+    return pipe.hub.settings.deliveries_dir / "inbox"

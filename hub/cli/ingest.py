@@ -6,11 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from hub.adapters.base import Adapter, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.cli.installation import Installation
 from hub.edge.deliver import Sender, deliver
 from hub.errors import Reject, Stop
+from hub.events.base import PartnerId, Period
 from hub.events.wire import Receipt
 from hub.log.deliveries import known_receipt
 from hub.log.quarantine import refusals
@@ -34,6 +37,7 @@ def ingest(
 
     Raises Reject when the file as a whole cannot be read by the adapter.
     """
+    _check(partner, periods)
     drain(hub, echo)
     with _no_collector():
         try:
@@ -56,6 +60,18 @@ def ingest(
             raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
         receipt = _receive(hub, sent, echo)
     return _answered(hub, receipt)
+
+
+def _check(partner: str | None, periods: tuple[str, ...]) -> None:
+    """What a person typed, before anything is read."""
+    for form, values, option in (
+        (TypeAdapter(list[Period]), list(periods), "--period"),
+        (TypeAdapter(list[PartnerId]), [partner] if partner else [], "--partner"),
+    ):
+        try:
+            form.validate_python(values)
+        except ValidationError:
+            raise Stop(f"{option} has another form: see docs/commands.md") from None
 
 
 def drain(hub: Installation, echo: Echo) -> list[Receipt]:

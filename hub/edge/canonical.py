@@ -22,8 +22,8 @@ def canonical(scheme: str, text: str) -> str | None:
     `<country>.<module of python-stdnum>`, for instance `nl.bsn`. Raises Stop for a scheme nobody knows.
     """
     if scheme == LOCAL:
-        folded = " ".join(unicodedata.normalize("NFKC", text).split())
-        return folded or None
+        plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+        return " ".join(plain.split()) or None
     module = _module(scheme)
     cleaned = unicodedata.normalize("NFKC", text)
     cleaned = "".join(c for c in cleaned if unicodedata.category(c) not in ("Cf", "Cc", "Zs")).upper()

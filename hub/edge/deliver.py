@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, BinaryIO, NamedTuple
 
 from hub import __version__
-from hub.adapters.base import Adapter, Fact, Problem, Record, Rejected, Statement
+from hub.adapters.base import Adapter, Fact, Identifier, Problem, Record, Rejected, Statement
 from hub.adapters.mapping import MappingAdapter
 from hub.edge.canonical import canonical
 from hub.edge.generalise import generalise
@@ -98,6 +98,7 @@ def _translate_all(
     ready: list[Ready] = []
     refused: list[Refused] = []
     seen: Counter[str] = Counter()
+    people: dict[Identifier, bytes | None] = {}
     place = adapter.place if isinstance(adapter, MappingAdapter) else lambda _event, field: field
     period = _period(adapter)
     for number, record in enumerate(adapter.read(source), 1):
@@ -105,7 +106,7 @@ def _translate_all(
             statement = adapter.translate(record)
             facts = _coarse(statement.facts, sender.country, place)
             key = statement.key if statement.key is not None else _content_key(record, seen)
-            names = _names(statement, key, tokens)
+            names = _names(statement, key, tokens, people)
             ready.append(Ready(record.position, Sealable(names, Row(period(statement), facts))))
         except Rejected as rejected:
             refused.append(Refused(record.position, record.data, rejected.problems))
@@ -127,18 +128,17 @@ def _coarse(facts: tuple[Fact, ...], country: str, place: Callable[[str, str], s
     return stated
 
 
-def _names(statement: Statement, key: str, tokens: TokenSource) -> bytes:
-    """The record's token and the person's. Raises Rejected for an identifier that its scheme does not know."""
+def _names(statement: Statement, key: str, tokens: TokenSource, people: dict[Identifier, bytes | None]) -> bytes:
+    """The record's token and the person's. `people` remembers those of this file: many rows are about one person."""
     record = tokens.record(statement.kind, key)
     if statement.kind in ABOUT_NOBODY:
         return record + NOBODY
-    if statement.subject is None:
-        return record + tokens.unknown_person(statement.kind, key)
-    scheme, value = statement.subject
-    name = canonical(scheme, value)
+    who = statement.subject
+    if who is not None and who not in people:
+        name = canonical(*who)
+        people[who] = tokens.person(who.scheme, name) if name is not None else None
     # An invalid identifier is never tokenised (a typing error would merge strangers): the person stays unknown.
-    person = tokens.person(scheme, name) if name is not None else tokens.unknown_person(statement.kind, key)
-    return record + person
+    return record + ((people[who] if who else None) or tokens.unknown_person(statement.kind, key))
 
 
 def _content_key(record: Record, seen: Counter[str]) -> str:

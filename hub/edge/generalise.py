@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from hub.adapters.base import Fact, Rejected
 from hub.events import NEWEST
-from hub.events.wire import StatedFact
+from hub.events.wire import StatedFact, check_part
 
 BANDS = (
     (5, "0-5"), (11, "6-11"), (13, "12-13"), (15, "14-15"), (17, "16-17"), (24, "18-24"), (34, "25-34"),
@@ -86,6 +86,10 @@ def _generalise(fact: Fact, country: str) -> StatedFact:
     if problems:
         raise Rejected.all_of(problems)
     # Defaults are frozen with the version of the schema, so they need not travel.
+    try:
+        check_part(fact.part)
+    except ValueError:
+        raise Rejected("bad-part", fact.event) from None
     plain = model.__pydantic_serializer__.to_json(stated, exclude_defaults=True, exclude_none=True)
     return StatedFact(model.topic(), fact.part, plain)
 

@@ -60,6 +60,8 @@ class PartnerTokens:
 
 def prefixed(*parts: str) -> bytes:
     """The parts as bytes, each after its length in four bytes."""
-    return b"".join(
-        len(raw).to_bytes(4, "big") + raw for raw in (part.encode("utf-8", "surrogatepass") for part in parts)
-    )
+    message = b""
+    for part in parts:
+        raw = part.encode("utf-8", "surrogatepass")
+        message += len(raw).to_bytes(4, "big") + raw
+    return message

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 import msgspec
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from pydantic import TypeAdapter
+
+from hub.events.base import Code, Country, OpaqueId, PartnerId, Period
 
 TOKEN_BYTES = 32
 NOBODY = bytes(TOKEN_BYTES)
@@ -57,6 +60,13 @@ class Header(msgspec.Struct, frozen=True):
     refused: int
     chunks: int
     covers: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """The hub believes no edge: names that go into the log in clear have their form, or there is no header."""
+        _HEADER_NAMES.validate_python((self.delivery, self.partner, self.country, self.dataset))
+        _PERIODS.validate_python([period for period in self.covers if period != EVERYTHING])
+        if not self.partner.startswith(f"{self.country.lower()}-") or min(self.rows, self.refused, self.chunks) < 0:
+            raise ValueError("a partner of another country, or a count below zero")
 
 
 class Chunk(NamedTuple):
@@ -123,4 +133,13 @@ def pack(value: Any) -> bytes:
     return msgspec.json.encode(value)
 
 
+def check_part(part: str) -> None:
+    """Raises ValueError for a part that could say something: it is a short code, or nothing."""
+    if part:
+        _PART.validate_python(part)
+
+
+_HEADER_NAMES = TypeAdapter(tuple[OpaqueId, PartnerId, Country, Code])
+_PERIODS = TypeAdapter(list[Period])
+_PART = TypeAdapter(Code)
 _ROWS: msgspec.msgpack.Decoder[list[Row]] = msgspec.msgpack.Decoder(list[Row])

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidTag
 from eventsourcing.sqlite import SQLiteCursor
-from pydantic import ValidationError
 
 from hub.errors import Reject
 from hub.events import EVENTS
@@ -19,6 +18,7 @@ from hub.events.wire import (
     Receipt,
     Row,
     StatedFact,
+    check_part,
     open_sealed,
     unpack_rows,
 )
@@ -99,10 +99,13 @@ class _Applying:
 
     def _check(self, row: Row) -> None:
         """The hub believes no edge: what is not in the schema does not enter the log."""
-        for topic, _, data in row.facts:
+        if row.period != NO_PERIOD and row.period not in self._header.covers:
+            raise Reject(f"delivery {self._header.delivery}: a row of a period that the header does not name")
+        for topic, part, data in row.facts:
             try:
+                check_part(part)
                 EVENTS[topic].__pydantic_validator__.validate_json(data)
-            except (KeyError, ValidationError):
+            except (KeyError, ValueError):  # pydantic's ValidationError is one
                 raise Reject(f"delivery {self._header.delivery}: a fact breaks its event's schema") from None
 
     def _row(self, row: Row, handle: Handle, standing: dict[bytes, Head], moved: dict[bytes, Head]) -> None:

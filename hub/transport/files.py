@@ -58,7 +58,7 @@ def opened(path: Path) -> Iterator[Delivery]:
             header = msgspec.json.decode(parts.read("header.json"), type=Header)
             refusals = msgspec.json.decode(parts.read("refusals.json"), type=list[Refusal])
             yield Delivery(header, _chunks(parts, header), refusals, parts.read("refused.rows"))
-    except (zipfile.BadZipFile, KeyError, EOFError, msgspec.DecodeError):
+    except (zipfile.BadZipFile, KeyError, EOFError, msgspec.DecodeError, ValueError):
         raise Reject(f"delivery {path.stem} is torn") from None
 
 
