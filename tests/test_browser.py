@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import subprocess
 import time
 import urllib.request
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect, sync_playwright
 
-from dashboards.serve import argv
+from dashboards.serve import argv, free_port
 from tests import release_fixture
 
 pytestmark = pytest.mark.browser
@@ -79,9 +78,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The pages as `hub serve` starts them, from a folder that is not ours, on a free port."""
     folder = tmp_path_factory.mktemp("served")
     release = release_fixture.full(folder / "release.duckdb")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     log = folder / "server.log"
     environment = {"HUB_RELEASE": str(release), "PATH": "/usr/bin:/bin", "HOME": str(folder)}
     with (

@@ -35,6 +35,7 @@ class Policy:
     base: int
     false_positive: float
     leaves_per_person: int
+    often_per_person: int
     expected: float
     thin_share: float
     days_closed: int

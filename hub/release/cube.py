@@ -38,7 +38,7 @@ class Cells:
     shape: tuple[int, ...]
     persons: Ints
     counts: Ints
-    """Contacts or referrals of the persons counted in the cell; never less than `persons`."""
+    """Contacts or referrals in the cell; never less than `persons`."""
 
     def margins(self) -> list[Ints]:
         """Persons per value of each dimension."""
@@ -103,8 +103,13 @@ def read(
     return Contributions(subjects, who.astype(np.int64), where, np.asarray(table["often"], dtype=np.int64))
 
 
-def bounded(given: Contributions, ladders: Sequence[Ladder], levels: Levels, most: int, key: bytes) -> Cells:
-    """Persons and counts per cell at these levels, every person in at most `most` cells."""
+def bounded(
+    given: Contributions, ladders: Sequence[Ladder], levels: Levels, most: int, key: bytes, often_most: int = 20
+) -> Cells:
+    """Persons and counts per cell at these levels: every person in at most `most` cells, `often_most` times in each.
+
+    The bound on cells is on who makes a cell visible. In a cell that others make visible, everybody's contacts count.
+    """
     shape = tuple(len(ladder.values[levels[ladder.dimension]]) for ladder in ladders)
     size = int(np.prod(shape))
     coarse = tuple(ladder.places[levels[ladder.dimension]][given.where[:, d]] for d, ladder in enumerate(ladders))
@@ -122,5 +127,5 @@ def bounded(given: Contributions, ladders: Sequence[Ladder], levels: Levels, mos
     return Cells(
         shape,
         np.bincount(cell[kept], minlength=size).astype(np.int64),
-        np.bincount(cell[kept], weights=often[kept], minlength=size).astype(np.int64),
+        np.bincount(cell, weights=np.minimum(often, often_most), minlength=size).astype(np.int64),
     )

@@ -1,11 +1,11 @@
 """One country's quarter of one cube: from persons in cells to the numbers that readers may see.
 
 x persons of a cell become y, a multiple of the base b with |y - x| < b; an empty cell shows b with probability
-false_positive / b. Published is the count (contacts, referrals): y + r(e), where e = count - x is what the counted
-persons have beyond their first, and r(e) its rounding, again less than b away. Where y is 0 nothing is published at
-all: the contacts of a cell whose persons round to nothing would be a way to see them.
+false_positive / b. Published is the count (contacts, referrals): y + r(e), where e = count - x is what is in the
+cell beyond each counted person's first, and r(e) its rounding, again less than b away. Where y is 0 nothing is
+published at all: the contacts of a cell whose persons round to nothing would be a way to see them.
 
-So with b = 5, against the count of the bounded contributions:
+So with b = 5, against the exact count (one person counts at most `often_per_person` times in a cell):
   y > 0: the number is within ±8 of it, and within ±4 when nobody came twice;
   an empty cell is 0, or 5 for one cell in fifty; a cell with 1 to 4 persons may be 0 whatever their contacts.
 """
@@ -37,7 +37,7 @@ def protect(
     key = hmac.digest(chance_seed, b"bound", "sha256")
 
     def cells_at(levels: Levels) -> Cells:
-        return bounded(given, ladders, levels, policy.leaves_per_person, key)
+        return bounded(given, ladders, levels, policy.leaves_per_person, key, policy.often_per_person)
 
     levels, thin = choose(ladders, floor, lambda levels: cells_at(levels).margins(), policy)
     cells = cells_at(levels)

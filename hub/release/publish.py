@@ -116,6 +116,7 @@ def _quarter(
         "base": lattice.policy.base,
         "eps": lattice.policy.false_positive,
         "m": lattice.policy.leaves_per_person,
+        "often": lattice.policy.often_per_person,
         "expected": lattice.policy.expected,
         "thin_share": lattice.policy.thin_share,
         "levels": _nested(rows["levels"]),
