@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from dashboards import figures
-from dashboards.definitions import Definition
+from dashboards.definitions import ALL, Definition
 from dashboards.figures import Change, Country, State, Total, Value
 from dashboards.frame import View
 from dashboards.labels import GLYPHS, LABELS
@@ -142,7 +142,13 @@ def left_out(v: View, rows: Sequence[Country], definitions: Sequence[Definition]
 
 
 def state(v: View, row: Country) -> str:
-    """Every state a country's row holds, once each; who has not delivered is named."""
-    states = dict.fromkeys(value.state for value in row.values.values())
-    said = [v.state(one) for one in states if one is not State.OK]
+    """Every state a country's row holds, and for which numbers; none of it where the row is whole."""
+    held: dict[State, list[str]] = {}
+    for one in ALL:
+        held.setdefault(row.values[one.code].state, []).append(v.words(one.title))
+    said = [
+        v.state(one) if len(titles) == len(ALL) else f"{v.state(one)}: {', '.join(titles)}"
+        for one, titles in held.items()
+        if one is not State.OK
+    ]
     return " · ".join(said) or v.state(State.OK)

@@ -1,7 +1,8 @@
 """fi-riku: one row a support relationship ("tukisuhde"), Finnish, `|`, ISO-8859-15, d.m.yyyy, birth years.
 
 Rikosuhripäivystys for 2022: 9,400 support relationships; three of four clients are women. The police pass a victim's
-contact details on with her or his consent: such a row has the date of the request.
+contact details on with her or his consent: such a row has the date of the request. Requests that came to nothing (nobody
+reached, no support wanted) stand in the table without an opening; without them every request would look answered.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,6 +14,8 @@ from examples.generator.people import Person, draw_person, name_of, phone_of, re
 CODE, FILE = "fi-riku", "fi-riku_tukisuhteet_{year}.txt"
 ENCODING, SEPARATOR, NEWLINE = "iso-8859-15", "|", "\r\n"
 RELATIONSHIPS, RETURNING = 9_400, 0.07
+UNANSWERED = 1_300
+"""Requests without a relationship: made up, as the partner does not publish them."""
 COLUMNS = (
     "TUKISUHDENRO", "ASIAKASNRO", "NIMI", "PUHELIN", "SUKUPUOLI", "SYNTYMÄVUOSI", "KANSALAISUUS", "MAAKUNTA",
     "RIKOSNIMIKE", "VÄKIVALLAN MUODOT", "SUHDE TEKIJÄÄN", "SAMA TALOUS", "OHJAAVA TAHO", "YHTEYDENOTTOPYYNTÖ",
@@ -37,6 +40,7 @@ SOURCE = Choice({"poliisi": 46, "asiakas itse": 22, "läheinen": 7, "syyttäjä"
                  "muu järjestö": 1})  # fmt: skip
 CLOSURE = Choice({"tavoitteet saavutettu": 48, "asiakkaan pyyntö": 14, "ei yhteyttä": 24, "siirretty": 8, "muutto": 3,
                   "kuollut": 0.3, "muu": 2.7})  # fmt: skip
+NOTHING_CAME = Choice({"ei tavoitettu": 62, "ei halunnut tukea": 38})
 MET = Choice({"kyllä": 60, "osittain": 25, "ei": 6, "ei tiedossa": 9})
 SEX = {"F": "nainen", "M": "mies", "X": "muu", "U": "ei tiedossa"}
 FORM = {"PHY": "fyysinen", "PSY": "henkinen", "SEX": "seksuaalinen", "ECO": "taloudellinen", "STK": "vaino",
@@ -64,21 +68,38 @@ VARIANTS = {
 
 
 def records(scale: float) -> int:
-    """Support relationships opened in a year."""
-    return round(RELATIONSHIPS * scale)
+    """Rows of a year: support relationships opened, and requests that came to nothing."""
+    return round(RELATIONSHIPS * scale) + round(UNANSWERED * scale)
 
 
 def rows(rng: Random, _seed: int, year: int, scale: float) -> Iterator[list[str]]:
     """The year's rows, by number of the support relationship."""
     calendar = Calendar(year, MONTHS, 0.15)
     days = [f"{d.day}.{d.month}.{d.year}" for d in calendar.days]
-    total = records(scale)
+    total, opened = records(scale), round(RELATIONSHIPS * scale)
 
     def new(n: int) -> Person:
         return draw_person(rng.random, f"{year % 100}{n:06d}", year, KIND(rng.random()), REGIONS, NATIONS)
 
     for i, (client, _) in enumerate(visits(rng, round(total * (1 - RETURNING)), total, new, keep=3_000)):
-        yield _row(rng.random, f"TS/{year}/{i + 1:05d}", client, days, calendar.day(i, total))
+        key, day = f"TS/{year}/{i + 1:05d}", calendar.day(i, total)
+        # Spread evenly, so that exactly the published number of relationships is opened.
+        begun = (i + 1) * opened // total > i * opened // total
+        yield _row(rng.random, key, client, days, day) if begun else _request(rng.random, key, client, days, day)
+
+
+def _request(r: Callable[[], float], key: str, client: Person, days: list[str], day: int) -> list[str]:
+    """A request by the police that led to no support: it has an end and no opening."""
+    row = _row(r, key, client, days, day)
+    given = dict(zip(COLUMNS, row, strict=True))
+    given |= {
+        "OHJAAVA TAHO": "poliisi",
+        "YHTEYDENOTTOPYYNTÖ": days[day],
+        "TUKISUHDE ALKOI": "",
+        "TARPEISIIN VASTATTU": "",
+    }
+    given |= {"TUKISUHDE PÄÄTTYI": days[min(day + 14, len(days) - 1)], "PÄÄTTYMISSYY": NOTHING_CAME(r())}
+    return list(given.values())
 
 
 def _row(r: Callable[[], float], key: str, client: Person, days: list[str], day: int) -> list[str]:
@@ -92,7 +113,7 @@ def _row(r: Callable[[], float], key: str, client: Person, days: list[str], day:
         "" if r() < 0.03 else str(client.birth_year), client.nation, client.place, OFFENCE[client.offence],
         ", ".join(sorted(FORM[form] for form in client.forms)), RELATION[client.relation] if r() > 0.1 else "-",
         {"Y": "kyllä", "N": "ei", "": "-"}[client.cohabiting], source,
-        days[max(0, day - int(r() ** 2 * 21))] if asked else "", days[day],
+        days[max(0, day - int(r() ** 2 * 45))] if asked else "", days[day],
         days[end] if closed else "", CLOSURE(r()) if closed else "", MET(r()) if closed else "",
         remark_of(key) if r() < 0.2 else "",
     ]  # fmt: skip
