@@ -2,7 +2,8 @@
 
 The expected count of a cell class is the product of its margins / N^(d-1). A class with fewer than `expected` persons
 is *thin*: a 5 published there would mean "exactly one person" too often. While thin classes hold more than the allowed
-share, one dimension climbs: the one that raises the smallest expected count the most, ties in the listed order.
+share, one dimension climbs: the least coarsened so far, in the order that lattice.yaml lists. The order is the same for
+everybody and everything: data decide how many climbs there are, never which, and what readers need most comes last.
 
 The levels are published, so the choice itself must not tell. Margins of 0..base-1 persons are all taken as 0: whether
 nobody or one person has a value never decides. A level that stays therefore says "at least `base` here", which is no
@@ -54,12 +55,6 @@ class Ladder:
         """The coarsest level."""
         return len(self.values) - 1
 
-    def climbed(self, margin: NDArray[np.int64], level: int) -> NDArray[np.int64]:
-        """Persons per value of `level` + 1, from those of `level`."""
-        step = np.zeros(len(self.values[level]), dtype=np.int64)
-        step[self.places[level]] = self.places[level + 1]
-        return np.bincount(step, weights=margin, minlength=len(self.values[level + 1])).astype(np.int64)
-
 
 @dataclass(frozen=True)
 class Lattice:
@@ -107,14 +102,10 @@ def choose(
     while True:
         margins = measure(levels)
         thin = thin_classes(margins, policy)
-        climbs = [i for i, ladder in enumerate(ladders) if levels[ladder.dimension] < ladder.top]
-        if policy.thin_share == 0:
-            # A value that hardly anybody has makes thin classes whatever the other dimensions do: its own must climb.
-            climbs = [i for i in climbs if (margins[i] < policy.base).any()] or climbs
+        climbs = [ladder.dimension for ladder in ladders if levels[ladder.dimension] < ladder.top]
         if not climbs or _share(margins, thin, policy) <= policy.thin_share:
             return levels, thin
-        gains = [_smallest(_with_climb(ladders, levels, margins, i), policy) for i in climbs]
-        levels[ladders[climbs[int(np.argmax(gains))]].dimension] += 1
+        levels[min(climbs, key=levels.__getitem__)] += 1
 
 
 def thin_classes(margins: Margins, policy: Policy) -> NDArray[np.bool_]:
@@ -132,19 +123,8 @@ def _share(margins: Margins, thin: NDArray[np.bool_], policy: Policy) -> float:
     return float(mass[thin].sum())
 
 
-def _smallest(margins: Margins, policy: Policy) -> float:
-    """The smallest expected count of a class of values that somebody has."""
-    shares = [margin[margin >= policy.base].min(initial=margin.sum()) / max(margin.sum(), 1) for margin in margins]
-    return float(margins[0].sum() * np.prod(shares))
-
-
 def _known(margin: NDArray[np.int64], policy: Policy) -> NDArray[np.int64]:
     return np.where(margin < policy.base, 0, margin)
-
-
-def _with_climb(ladders: Sequence[Ladder], levels: Levels, margins: Margins, i: int) -> list[NDArray[np.int64]]:
-    ladder = ladders[i]
-    return [ladder.climbed(margin, levels[ladder.dimension]) if j == i else margin for j, margin in enumerate(margins)]
 
 
 def _parts(parts: str | Sequence[str], before: Sequence[str]) -> Sequence[str]:
