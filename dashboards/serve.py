@@ -13,6 +13,17 @@ def argv(port: int, address: str = "127.0.0.1") -> list[str]:
     return [*run, f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
 
 
+def is_free(port: int) -> bool:
+    """Whether nothing listens on this port of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
 def free_port() -> int:
     """A port that is free on this machine at this moment."""
     with socket.socket() as probe:

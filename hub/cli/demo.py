@@ -20,7 +20,7 @@ PLANS = ("invictus/pt.yaml", "invictus/fi.yaml", "invictus/pt-2026-06.yaml")
 @app.command(epilog="Example: hub demo --no-serve --scale 0.02")
 def demo(
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the pages at the end.")] = True,
-    scale: Annotated[float, typer.Option(help="1 is the partners' published year.", min=0.001, max=10)] = 0.1,
+    scale: Annotated[float, typer.Option(help="1 is the partners' published year.", min=0.001, max=10)] = 0.25,
     seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 1,
     port: Annotated[int, typer.Option(help="Port for the pages; 0 takes a free one.")] = 0,
     as_json: JsonFlag = False,

@@ -1,10 +1,10 @@
 """The operator's door: what the hub holds, its warehouse, its releases, its pages."""
 
 import os
-import subprocess
+import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -88,19 +88,15 @@ def schemas(
         raise Stop("schemas differ from the code: run `hub schemas`")
 
 
-def serve_pages(release: Path, port: int, as_json: bool) -> None:
-    """Run Streamlit on loopback in this process's place, with nothing of ours in its environment but the release."""
-    from dashboards.serve import argv, free_port
+def serve_pages(release: Path, port: int, as_json: bool) -> NoReturn:
+    """Run Streamlit on loopback in this process's place: what stops the command stops the pages, nothing is left."""
+    from dashboards.serve import argv, free_port, is_free
 
+    if port and not is_free(port):
+        raise Stop(f"port {port} is taken: stop what uses it, or let --port 0 take a free one")
     port = port or free_port()
     answer({"address": f"http://127.0.0.1:{port}/", "release": str(release)}, as_json)
-    environment = {**os.environ, "HUB_RELEASE": str(release)}
-    environment.pop("HUB_HOME", None)
-    with subprocess.Popen(argv(port), env=environment) as pages:
-        try:
-            code = pages.wait()
-        except KeyboardInterrupt:
-            pages.terminate()
-            return
-    if code:
-        raise Stop("the dashboards stopped: is the port taken? try --port 0")
+    sys.stdout.flush()
+    environment = {name: value for name, value in os.environ.items() if name != "HUB_HOME"}
+    words = argv(port)
+    os.execve(words[0], words, {**environment, "HUB_RELEASE": str(release)})  # noqa: S606 - our own words
