@@ -37,8 +37,7 @@ def report(campaign: str, findings: list[Finding], folder: Path = Path("build"))
     """Print the table and write `build/<campaign>.json`."""
     print(f"{'section':<46}{'rows':>9}{'rows/s':>11}{'against':>11}{'ratio':>8}  beside")
     for f in findings:
-        print(
-            f"{f['name']:<46}{f['tries']:>9,}{f['figure']:>11,.0f}{f['against']:>11,.0f}{f['ratio']:>8.2f}  {f['control']}"
-        )
+        figures = f"{f['figure']:>11,.0f}{f['against']:>11,.0f}{f['ratio']:>8.2f}"
+        print(f"{f['name']:<46}{f['tries']:>9,}{figures}  {f['control']}")
     folder.mkdir(exist_ok=True)
     (folder / f"{campaign}.json").write_text(json.dumps(findings, indent=1) + "\n", "utf-8")

@@ -1,8 +1,8 @@
 """fi-riku: one row a support relationship ("tukisuhde"), Finnish, `|`, ISO-8859-15, d.m.yyyy, birth years.
 
-Rikosuhripäivystys for 2022: 9,400 support relationships; three of four clients are women. The police pass a victim's
-contact details on with her or his consent: such a row has the date of the request. Requests that came to nothing (nobody
-reached, no support wanted) stand in the table without an opening; without them every request would look answered.
+Rikosuhripäivystys for 2022: 9,400 support relationships; three of four clients are women. The police pass contact
+details on with her or his consent: such a row has the date of the request. Requests that came to nothing (nobody was
+reached, no support was wanted) stand there without an opening: without them every request would look answered.
 """
 
 from collections.abc import Callable, Iterator
