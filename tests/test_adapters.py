@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from hub.adapters import every, find
 from hub.adapters.base import Rejected
+from hub.adapters.fields import MISSING, compile_field
 from hub.adapters.mapping import MappingAdapter, load_mapping
+from hub.adapters.mapping_file import FieldRule, Source
 from hub.errors import Stop
 from tests.pipe import COLUMNS, MAPPING, row, write_mapping
 
@@ -147,3 +149,71 @@ def test_every_installed_adapter_loads_under_its_name() -> None:
     assert all(find(name).name == name for name in names)
     with pytest.raises(Stop):
         find("nobody")
+
+
+@pytest.mark.parametrize(
+    "text", ["4.5", "1.5", "1_8", "1e1", "3_0", "1,2,", "\u0663", "inf", "nan", "--1", "1.0000", ""]
+)
+def test_a_number_is_what_the_dialect_writes_and_nothing_else(text: str) -> None:
+    field = compile_field(FieldRule(column="n", **{"as": "integer"}), Source(decimal=",", thousands="."))
+    problems: list = []
+    assert field({"n": text}, problems) is MISSING
+    assert problems == ([("not-an-integer", "n")] if text else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("12", 12), ("1.234", 1234), ("1.234.567,0", 1234567), (" 7 ", 7), ("-0", 0)]
+)
+def test_national_thousands_and_decimals_are_read(text: str, number: int) -> None:
+    field = compile_field(FieldRule(column="n", **{"as": "integer"}), Source(decimal=",", thousands="."))
+    assert field({"n": text}, []) == number
+
+
+@pytest.mark.parametrize("text", ["3025-01-02", "1899-12-31", "2025-02-29", "0001-01-01", "20250102"])
+def test_a_day_that_nobody_can_mean_is_refused(text: str) -> None:
+    field = compile_field(FieldRule(column="d", **{"as": "date"}), Source())
+    problems: list = []
+    assert field({"d": text}, problems) is MISSING
+    assert len(problems) == 1
+
+
+def test_words_for_nothing_name_no_record_and_no_person(tmp_path: Path) -> None:
+    adapter = load_mapping(write_mapping(tmp_path, MAPPING.replace('separator: ";"', 'separator: ";", empty: [n/d]')))
+    assert told(adapter, text(line(1, case="n/d"), line(2, no="n/d")))[1] == {
+        "line 2": [("missing-subject", "case")],
+        "line 3": [("missing-key", "no")],
+    }
+
+
+def test_utf16_that_cannot_be_counted_is_refused_whole(tmp_path: Path) -> None:
+    adapter = load_mapping(
+        write_mapping(tmp_path, MAPPING.replace('separator: ";"', 'separator: ";", encoding: utf-16-le'))
+    )
+    good = text(*(line(n) for n in range(400))).decode().encode("utf-16-le")
+    assert len(told(adapter, good)[0]) == 400
+    middle = len(good) // 4 * 2
+    with pytest.raises(Rejected, match="not-text"):
+        told(adapter, good[:middle] + b"\x00\xd8" + good[middle:])
+
+
+def test_a_line_inside_a_damaged_quoted_cell_is_no_record(adapter: MappingAdapter) -> None:
+    hidden = line(9)
+    data = text(line(1), line(2, name=f'"remark\n{hidden}\nmore"') + ";one too many", line(3))
+    assert told(adapter, data) == (["R1", "R3"], {"line 3": [("row-shape", "line 3")]})
+
+
+@pytest.mark.parametrize("bad", ["encoding: klingon", "encoding: base64"])
+def test_an_encoding_that_is_none_is_refused(tmp_path: Path, bad: str) -> None:
+    with pytest.raises(Stop, match="encoding"):
+        load_mapping(write_mapping(tmp_path, MAPPING.replace('separator: ";"', f'separator: ";", {bad}')))
+
+
+def test_a_mapping_states_people_only_once_and_from_one_source(tmp_path: Path) -> None:
+    for bad, named in (
+        (MAPPING.replace("contact.held", "record.retracted"), "about people only"),
+        (MAPPING + "      birth_on: {column: date, as: date}\n", "two sources for age_band"),
+        (MAPPING.replace("age: {column: age, as: integer}", "birth_on: {column: age, as: integer}"), "read as date"),
+        (MAPPING + "  - {event: contact.held, fields: {occurred_on: {column: date, as: date}}}\n", "without a part"),
+    ):
+        with pytest.raises(Stop, match=named):
+            load_mapping(write_mapping(tmp_path, bad))

@@ -1,5 +1,6 @@
 """kill -9 at every named step of the way in: afterwards nothing is lost, nothing is there twice, and replay == live."""
 
+import fcntl
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hub.cli.installation import installation
+from hub.errors import Retry
 from hub.settings import Settings
 from tests.killed import STEPS
 from tests.pipe import ROOT, Pipe, row, write_mapping, write_table
@@ -80,19 +82,40 @@ def test_two_receivers_at_once_say_nothing_twice(tmp_path: Path) -> None:
         assert len(Pipe(opened, tmp_path).current()) == 900
 
 
+def test_a_killed_projection_and_then_a_rebuild_leave_a_warehouse_that_opens(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    table = write_table(tmp_path / "table.csv", [row(n) for n in range(900)])
+    assert hub(home, "ingest", str(table), "--adapter", str(write_mapping(tmp_path))).returncode == 0
+    killed = hub(home, "project", kill=("warehouse batch in its transaction", 4))
+    assert killed.returncode == -signal.SIGKILL
+    (home / "warehouse.duckdb.wal").touch()
+    for command in (("project", "--rebuild"), ("project",), ("project", "--rebuild")):
+        done = hub(home, *command)
+        assert done.returncode == 0, done.stderr
+    with installation(Settings(home)) as opened:
+        assert len(Pipe(opened, tmp_path).current()) == 900
+    assert [path.name for path in home.glob("warehouse*")] != []
+    assert {path.stat().st_mode & 0o077 for path in home.rglob("*")} == {0}, "all of it is the owner's alone"
+
+
+def test_two_projections_at_once_do_not_share_a_file(tmp_path: Path) -> None:
+    with installation(Settings(tmp_path / "home")) as opened:
+        lock = opened.settings.warehouse_path.with_name("warehouse.duckdb.lock")
+        with lock.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            for rebuild in (False, True):
+                with pytest.raises(Retry):
+                    Pipe(opened, tmp_path).project(rebuild=rebuild)
+
+
 def test_a_full_disk_is_a_clear_error_and_the_next_run_heals_it(tmp_path: Path) -> None:
     home = tmp_path / "home"
     mapping = write_mapping(tmp_path)
     table = write_table(tmp_path / "table.csv", [row(n) for n in range(2_000)])
     command = ("ingest", str(table), "--adapter", str(mapping), "--json")
+    script = 'ulimit -f 200; exec "$0" -c \'from hub.cli import main; main()\' "$@"'
     limited = subprocess.run(
-        [
-            "bash",
-            "-c",
-            f"ulimit -f 200; exec {sys.executable} -c 'from hub.cli import main; main()' \"$@\"",
-            "_",
-            *command,
-        ],
+        ["bash", "-c", script, sys.executable, *command],
         cwd=ROOT,
         env={**os.environ, "HUB_HOME": str(home)},
         capture_output=True,

@@ -1,5 +1,6 @@
 """One field of a mapping → a function from a row to its value. What a text means is worked out once, then looked up."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ Field = Callable[[Row, Problems], Any]
 
 MISSING: Any = object()
 """The cell is empty: the fact says nothing about this field."""
+EARLIEST, LATEST = 1900, 2099
 MEMO_LIMIT = 20_000
 """Distinct texts remembered a column."""
 
@@ -99,11 +101,13 @@ def _date_parser(formats: tuple[str, ...], empty: frozenset[str]) -> Callable[[s
         if text in empty:
             return MISSING
         for pattern in formats:
+            if pattern == "%Y%m%d" and len(text) != 8:
+                continue  # strptime would take 2025112 for the second of November
             try:
                 day = datetime.strptime(text, pattern).date()
             except ValueError:
                 continue
-            if day.year < 1900:
+            if not EARLIEST <= day.year <= LATEST:
                 return Broken("out-of-range")
             return Dated(day, "D" if "%d" in pattern else "M" if "%m" in pattern else "Y")
         return Broken("not-a-date")
@@ -112,23 +116,23 @@ def _date_parser(formats: tuple[str, ...], empty: frozenset[str]) -> Callable[[s
 
 
 def _number_parser(kind: str, source: Source, empty: frozenset[str]) -> Callable[[str], Any]:
+    """Numbers as the dialect writes them, and no others: thousands only in groups of three, no exponent, no guess."""
+    mark, point = re.escape(source.thousands), re.escape(source.decimal)
+    grouped = rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+|" if source.thousands else ""
+    form = re.compile(rf"([+-]?(?:{grouped}[0-9]{{1,15}}))(?:{point}([0-9]{{1,15}}))?")
+    broken = Broken("not-an-integer" if kind == "integer" else "not-a-number")
+
     def parse(text: str) -> Any:
         text = text.strip()
         if text in empty:
             return MISSING
-        if source.thousands:
-            text = text.replace(source.thousands, "")
-        text = text.replace(source.decimal, ".")
-        if not text.isascii() or len(text) > 20:
-            return Broken(f"not-{'an-integer' if kind == 'integer' else 'a-number'}")
-        try:
-            number = float(text)
-            whole = int(number)
-        except (ValueError, OverflowError):
-            return Broken(f"not-{'an-integer' if kind == 'integer' else 'a-number'}")
+        if (found := form.fullmatch(text)) is None:
+            return broken
+        whole = int(found[1].replace(source.thousands, "") if source.thousands else found[1])
+        part = found[2] or "0"
         if kind == "number":
-            return number
-        return whole if whole == number else Broken("not-an-integer")
+            return float(f"{whole}.{part}")
+        return broken if part.strip("0") else whole
 
     return parse
 

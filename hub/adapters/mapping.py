@@ -62,20 +62,24 @@ def load_mapping(path: Path) -> MappingAdapter:
         mapping = MappingFile.model_validate(raw)
     except OSError as error:
         raise Stop(f"cannot read the mapping file {path.name}: {error.strerror}") from None
+    except (UnicodeDecodeError, RecursionError):
+        raise Stop(f"{path.name}: not a YAML text in UTF-8") from None
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         raise Stop(f"{path.name}, line {line}: not YAML") from None
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
         raise Stop(f"{path.name}: {problems}") from None
-    key = _compile_names(mapping.key, "key") if isinstance(mapping.key, list) else None
+    empty = mapping.source.empty_texts()
+    key = _compile_names(mapping.key, "key", empty) if isinstance(mapping.key, list) else None
     return MappingAdapter(mapping.name, mapping, _compile_row(mapping, key), key)
 
 
 def _compile_row(mapping: MappingFile, key: Names | None) -> Callable[[Row], Statement]:
     """One function from a row to its statement."""
     facts = [_compile_fact(rule, mapping) for rule in mapping.facts]
-    person = _compile_names(mapping.subject.columns, "subject") if mapping.subject != "record" else None
+    empty = mapping.source.empty_texts()
+    person = _compile_names(mapping.subject.columns, "subject", empty) if mapping.subject != "record" else None
     scheme = mapping.subject.scheme if mapping.subject != "record" else ""
 
     def translate(row: Row) -> Statement:
@@ -92,13 +96,13 @@ def _compile_row(mapping: MappingFile, key: Names | None) -> Callable[[Row], Sta
     return translate
 
 
-def _compile_names(columns: list[str], what: str) -> Names:
+def _compile_names(columns: list[str], what: str, empty: frozenset[str]) -> Names:
     """The cells that name a record or a person. Joined with a character that no cell of a text file holds."""
 
     def names(row: Row, problems: Problems) -> str:
         parts = [row[column].strip() for column in columns]
         for column, part in zip(columns, parts, strict=True):
-            if not part:
+            if part in empty:
                 problems.append((f"missing-{what}", column))
             elif not part.isascii() and any("\ud800" <= c <= "\udfff" for c in part):
                 problems.append(("not-text", column))

@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 from hub.events import NEWEST
 from hub.events.base import Code, Country, PartnerId
@@ -16,6 +16,15 @@ GENERALISED = {
     "duration_minutes": "duration_band",
 }
 """Exact field an adapter may state → field of the event that the edge makes of it."""
+
+EXACT = {
+    "age": "integer",
+    "duration_minutes": "integer",
+    "birth_on": "date",
+    "occurred_on": "date",
+    "recorded_on": "date",
+}
+"""How a column of these fields is read; anything else could only fail, row by row."""
 
 
 class Part(BaseModel):
@@ -34,6 +43,15 @@ class Source(Part):
     decimal: Literal[".", ","] = "."
     thousands: Literal["", ".", ",", " ", "'"] = ""
     empty: list[str] = [""]
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, encoding: str) -> str:
+        try:
+            "é".encode(encoding, "replace").decode(encoding)
+        except (LookupError, UnicodeError):
+            raise ValueError("no such text encoding") from None
+        return encoding
 
     def empty_texts(self) -> frozenset[str]:
         """Cell texts that mean nothing was recorded; the empty cell always does."""
@@ -119,6 +137,19 @@ class FactRule(Part):
     fields: dict[str, FieldRule]
 
     @model_validator(mode="after")
+    def _personal_event(self) -> "FactRule":
+        """A table is about people: what stands in clear in the log is not for a mapping to say."""
+        if self.event in NEWEST and not NEWEST[self.event].personal:
+            raise ValueError("a mapping states events about people only")
+        coarse = [GENERALISED.get(name, name) for name in self.fields]
+        if twice := sorted({name for name in coarse if coarse.count(name) > 1}):
+            raise ValueError(f"two sources for {', '.join(twice)}")
+        for name, kind in EXACT.items():
+            if name in self.fields and self.fields[name].column and self.fields[name].read_as != kind:
+                raise ValueError(f"{name} is read as {kind}")
+        return self
+
+    @model_validator(mode="after")
     def _known_codes(self) -> "FactRule":
         """A crosswalk that leads to a code no list has would refuse every row it touches: refuse it here, by name."""
         if self.event in NEWEST:
@@ -168,6 +199,14 @@ class Mapping(Part):
     covers: COVERS = "quarter"
     ignore: list[str] = []
     facts: list[FactRule] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _facts_apart(self) -> "Mapping":
+        """Two rules that always state one event of one row need a part each: they would correct each other for ever."""
+        events = [fact.event for fact in self.facts if fact.part is None and not fact.when]
+        if twice := sorted({event for event in events if events.count(event) > 1}):
+            raise ValueError(f"two rules without a part state {', '.join(twice)}")
+        return self
 
     def columns(self) -> frozenset[str]:
         """Every column the file must have: those read and those looked at and left out."""

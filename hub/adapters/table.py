@@ -12,8 +12,8 @@ from typing import BinaryIO, NamedTuple
 
 from hub.adapters.base import Record, Rejected
 
-CELL_LIMIT = 1_000_000
-"""Characters in one cell; more is damage (csv's own limit is process-wide and smaller)."""
+NAMED = 20
+"""Columns that one message names."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,10 @@ def _check_header(header: Sequence[str] | None, columns: frozenset[str]) -> None
     if len(set(found)) < len(found):
         raise Rejected("column-twice", "header")
     if missing := sorted(columns - set(found)):
-        raise Rejected("column-missing", missing[0], *(("column-missing", name) for name in missing[1:]))
+        raise Rejected.all_of([("column-missing", name) for name in missing[:NAMED]])
     if unknown := [f"column {n}" for n, name in enumerate(found, 1) if name not in columns]:
         # By number: a header row that is really data must not be quoted.
-        raise Rejected("column-unknown", unknown[0], *(("column-unknown", name) for name in unknown[1:]))
+        raise Rejected.all_of([("column-unknown", name) for name in unknown[:NAMED]])
 
 
 def _rows(lines: io.TextIOWrapper, dialect: Dialect, header: list[str]) -> Iterator[Record]:
@@ -90,14 +90,16 @@ def _rows(lines: io.TextIOWrapper, dialect: Dialect, header: list[str]) -> Itera
             row = []
             reader = csv.reader(source, delimiter=dialect.separator, strict=True)
         except UnicodeError:
-            # Nothing after this byte can be told apart in such an encoding (UTF-16 cut in a character).
-            yield Record(f"line {number + 1}", Damaged("not-text", ""))
-            return
+            # Nothing after this byte can be told apart in such an encoding (UTF-16 cut in a character): rows that
+            # cannot be counted cannot be answered for, so none of the file is taken.
+            raise Rejected("not-text", f"line {number + 1}") from None
         first = number + 1
         number += len(taken)
         if len(row) == width:
             yield Record(f"line {first}", dict(zip(header, row, strict=True)))
-        elif row or any(line.strip() for line in taken):
+        elif row:
+            yield Record(f"line {first}", Damaged("row-shape", "".join(taken)))
+        elif any(line.strip() for line in taken):
             yield from _apart(taken, first, dialect, header)
 
 

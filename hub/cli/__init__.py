@@ -1,6 +1,9 @@
 """The `hub` command: one file a door. Each command is a thin call."""
 
+import os
 import sys
+import traceback
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -26,7 +29,8 @@ for door in (demo.app, partner.app, operator.app, reader.app):
 
 
 def main() -> NoReturn:
-    """Run the command line. An error we know is one line, without a traceback and without a value."""
+    """Run the command line. An error is one line, without a value; HUB_TRACEBACK=1 shows all of an unknown one."""
+    os.umask(0o077)  # whatever is written belongs to its owner alone
     try:
         app()
     except HubError as error:
@@ -34,4 +38,14 @@ def main() -> NoReturn:
         sys.exit(next((code for kind, code in EXIT.items() if isinstance(error, kind)), 5))
     except BrokenPipeError:
         sys.stderr.close()
+    except OSError as error:
+        progress(f"hub: {error.strerror or type(error).__name__}: {Path(str(error.filename or '')).name}")
+        sys.exit(EXIT[Stop])
+    except Exception as error:
+        if os.environ.get("HUB_TRACEBACK"):
+            raise
+        # A message or a traceback may quote what was read: kind and place are enough to find the fault.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        progress(f"hub: unexpected {type(error).__name__} at {Path(place.filename).name}:{place.lineno}")
+        sys.exit(1)
     sys.exit(0)

@@ -30,6 +30,7 @@ def ingest(
     *,
     partner: str | None,
     complete: bool,
+    confirmed: bool = False,
     periods: tuple[str, ...] = (),
     echo: Echo = lambda _line: None,
 ) -> dict[str, Any]:
@@ -50,6 +51,7 @@ def ingest(
                     tokens=hub.tokens(sender.partner, sender.country),
                     readers=hub.readers(sender.partner),
                     complete=complete,
+                    confirmed=confirmed,
                     periods=periods,
                     echo=echo,
                 )
@@ -75,8 +77,14 @@ def _check(partner: str | None, periods: tuple[str, ...]) -> None:
 
 
 def drain(hub: Installation, echo: Echo) -> list[Receipt]:
-    """Receive what an earlier run sent and did not finish."""
-    return [_receive(hub, path, echo) for path in files.pending(hub.settings.deliveries_dir / "inbox")]
+    """Receive what an earlier run sent and did not finish. One that cannot be applied is put aside and told."""
+    received = []
+    for path in files.pending(hub.settings.deliveries_dir / "inbox"):
+        try:
+            received.append(_receive(hub, path, echo))
+        except Reject as error:
+            echo(f"put aside: {error}")
+    return received
 
 
 def _receive(hub: Installation, path: Path, echo: Echo) -> Receipt:

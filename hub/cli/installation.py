@@ -1,7 +1,9 @@
 """This installation's stores and keys, opened together and closed together."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 from hub.edge.seal import Readers
@@ -37,10 +39,30 @@ class Installation(NamedTuple):
         return Readers(self.vault_keys.reader, public_key(self.payload_secret), own)
 
 
+def in_use(settings: Settings, name: str) -> bool:
+    """Whether something was already made with the key of this name: a lost key is a stop, never a new key."""
+    of = name.split("/")
+    if of[0] == "vault" and len(of) == 3:
+        return _any(settings.vault_path, "SELECT 1 FROM subjects WHERE country = ?", of[1])
+    if of[0] == "edge":
+        return _any(settings.log_path, "SELECT 1 FROM deliveries WHERE partner = ?", of[1])
+    return _any(settings.log_path, "SELECT 1 FROM deliveries WHERE partner <> ?", "")
+
+
+def _any(path: Path, question: str, value: str) -> bool:
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(path)) as database:
+        try:
+            return database.execute(f"{question} LIMIT 1", (value,)).fetchone() is not None
+        except sqlite3.OperationalError:
+            return False  # no such table yet: nothing was ever made here
+
+
 @contextmanager
 def installation(settings: Settings) -> Iterator[Installation]:
     """Open log, vault and keys below HUB_HOME, made on first use."""
-    secrets = key_files(settings.keys_dir)
+    secrets = key_files(settings.keys_dir, lambda name: in_use(settings, name))
     keys = VaultKeys(secrets)
     store = LogStore(settings.log_path)
     vault = open_vault(settings.vault_path, keys)

@@ -33,13 +33,17 @@ def _warehouse(hub: Installation) -> int | str:
     try:
         with duckdb.connect(str(hub.settings.warehouse_path), read_only=True) as connection:
             row = connection.execute("SELECT max(position) FROM raw.place").fetchone()
-    except duckdb.IOException:
-        return "in use"
+    except duckdb.Error:
+        return "in use, or damaged"
     return int(row[0] or 0) if row else 0
 
 
 def _releases(hub: Installation) -> list[str]:
     if not hub.settings.release_path.exists():
         return []
-    with duckdb.connect(str(hub.settings.release_path), read_only=True) as connection:
+    try:
+        connection = duckdb.connect(str(hub.settings.release_path), read_only=True)
+    except duckdb.Error:
+        return ["unreadable"]
+    with connection:
         return [row[0] for row in connection.execute("SELECT release_id FROM releases ORDER BY 1").fetchall()]

@@ -27,6 +27,9 @@ def ingest(
         list[str] | None,
         typer.Option(help="A period covered though no record falls in it: zero, not silence."),
     ] = None,
+    confirm_retractions: Annotated[
+        bool, typer.Option("--confirm-retractions", help="Even if a complete file leaves out most records.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Read files, pseudonymise them, and append what is new to the log. The same file again says nothing new."""
@@ -38,7 +41,14 @@ def ingest(
     with installation(Settings.from_env()) as hub:
         done = [
             ingest_file(
-                hub, path, found, partner=partner, complete=complete, periods=tuple(period or ()), echo=progress
+                hub,
+                path,
+                found,
+                partner=partner,
+                complete=complete,
+                confirmed=confirm_retractions,
+                periods=tuple(period or ()),
+                echo=progress,
             )
             for path in files
         ]

@@ -3,7 +3,7 @@
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, BinaryIO, NamedTuple
 
 from hub import __version__
@@ -13,6 +13,8 @@ from hub.edge.canonical import canonical
 from hub.edge.generalise import generalise
 from hub.edge.seal import CHUNK_ROWS, Readers, Sealable, seal_chunks, seal_refused
 from hub.edge.tokens import TokenSource
+from hub.errors import Stop
+from hub.events.periods import grain_of, period_of
 from hub.events.wire import (
     EVERYTHING,
     NO_PERIOD,
@@ -23,9 +25,12 @@ from hub.events.wire import (
     Refusal,
     Row,
     StatedFact,
+    binding,
 )
 
 PROGRESS_ROWS = 50_000
+AHEAD = timedelta(days=366)
+"""How far ahead an appointment may lie. A year mistyped is further, and would open a period of its own."""
 ABOUT_NOBODY = frozenset({"plan"})
 """Kinds of records that are about no person: their events stand in clear."""
 
@@ -60,6 +65,7 @@ def deliver(
     tokens: TokenSource,
     readers: Readers,
     complete: bool,
+    confirmed: bool = False,
     periods: tuple[str, ...] = (),
     echo: Callable[[str], None] = lambda _line: None,
 ) -> Delivery:
@@ -75,7 +81,7 @@ def deliver(
         echo(f"{nameless} refused rows name no record: records absent from this file are kept")
     delivery = secrets.token_hex(16)
     leaving = [row.sealable for row in ready] + held
-    header = Header(
+    header = _header(
         delivery=delivery,
         partner=sender.partner,
         country=sender.country,
@@ -86,10 +92,18 @@ def deliver(
         refused=len(refused),
         chunks=-(-len(leaving) // CHUNK_ROWS),
         covers=_covers(adapter, ready, periods),
+        confirmed=confirmed,
     )
-    refusals = [Refusal(row.position, rule, place) for row in refused for rule, place in row.problems]
+    refusals = [Refusal(row.position, rule, place[:120]) for row in refused for rule, place in row.problems]
     sealed_refused = seal_refused([(row.position, row.data) for row in refused], delivery, readers)
-    return Delivery(header, seal_chunks(leaving, delivery, readers), refusals, sealed_refused)
+    return Delivery(header, seal_chunks(leaving, binding(header, refusals), readers), refusals, sealed_refused)
+
+
+def _header(**said: Any) -> Header:
+    try:
+        return Header(**said)
+    except ValueError:
+        raise Stop("the partner's name must begin with its country, and the dataset be a short code") from None
 
 
 def _translate_all(
@@ -101,12 +115,14 @@ def _translate_all(
     people: dict[Identifier, bytes | None] = {}
     place = adapter.place if isinstance(adapter, MappingAdapter) else lambda _event, field: field
     period = _period(adapter)
+    latest = date.today() + AHEAD
     for number, record in enumerate(adapter.read(source), 1):
         try:
             statement = adapter.translate(record)
-            facts = _coarse(statement.facts, sender.country, place)
+            facts = _coarse(statement.facts, sender.country, place, latest)
             key = statement.key if statement.key is not None else _content_key(record, seen)
-            names = _names(statement, key, tokens, people)
+            kind = record_kind(adapter.name, statement.kind)
+            names = _names(statement, kind, key, tokens, people)
             ready.append(Ready(record.position, Sealable(names, Row(period(statement), facts))))
         except Rejected as rejected:
             refused.append(Refused(record.position, record.data, rejected.problems))
@@ -115,12 +131,18 @@ def _translate_all(
     return ready, refused
 
 
-def _coarse(facts: tuple[Fact, ...], country: str, place: Callable[[str, str], str]) -> list[StatedFact]:
+def _coarse(facts: tuple[Fact, ...], country: str, place: Callable[[str, str], str], latest: date) -> list[StatedFact]:
     stated = []
     problems: list[tuple[str, str]] = []
+    places = set()
     for fact in facts:
         try:
             stated.append(generalise(fact, country))
+            if (fact.event, fact.part) in places:
+                raise Rejected("fact-twice", fact.event)
+            places.add((fact.event, fact.part))
+            if fact.data.get("occurred_on", latest) > latest:
+                raise Rejected("in-the-future", "occurred_on")
         except Rejected as rejected:
             problems += [(rule, place(fact.event, field)) for rule, field in rejected.problems]
     if problems:
@@ -128,9 +150,16 @@ def _coarse(facts: tuple[Fact, ...], country: str, place: Callable[[str, str], s
     return stated
 
 
-def _names(statement: Statement, key: str, tokens: TokenSource, people: dict[Identifier, bytes | None]) -> bytes:
+def record_kind(dataset: str, kind: str) -> str:
+    """Two datasets of one partner number their records each for itself: `7` of the one is not `7` of the other."""
+    return f"{dataset}/{kind}"
+
+
+def _names(
+    statement: Statement, kind: str, key: str, tokens: TokenSource, people: dict[Identifier, bytes | None]
+) -> bytes:
     """The record's token and the person's. `people` remembers those of this file: many rows are about one person."""
-    record = tokens.record(statement.kind, key)
+    record = tokens.record(kind, key)
     if statement.kind in ABOUT_NOBODY:
         return record + NOBODY
     who = statement.subject
@@ -138,7 +167,7 @@ def _names(statement: Statement, key: str, tokens: TokenSource, people: dict[Ide
         name = canonical(*who)
         people[who] = tokens.person(who.scheme, name) if name is not None else None
     # An invalid identifier is never tokenised (a typing error would merge strangers): the person stays unknown.
-    return record + ((people[who] if who else None) or tokens.unknown_person(statement.kind, key))
+    return record + ((people[who] if who else None) or tokens.unknown_person(kind, key))
 
 
 def _content_key(record: Record, seen: Counter[str]) -> str:
@@ -184,14 +213,19 @@ def _held(adapter: Adapter, refused: list[Refused], tokens: TokenSource) -> tupl
     if not isinstance(adapter, MappingAdapter):
         return [], 0
     keys = [adapter.key_of(Record(row.position, row.data)) for row in refused]
-    kind = adapter.mapping.record
+    kind = record_kind(adapter.name, adapter.mapping.record)
     held = {tokens.record(kind, key) for key in keys if key is not None}
     return [Sealable(token + NOBODY, Row(NO_PERIOD, [])) for token in sorted(held)], keys.count(None)
 
 
 def _covers(adapter: Adapter, ready: list[Ready], periods: tuple[str, ...]) -> tuple[str, ...]:
+    """Every period in which a record is stated, and those named by hand."""
     stated = {row.sealable.row.period for row in ready} - {NO_PERIOD}
     everything = {EVERYTHING} if isinstance(adapter, MappingAdapter) and adapter.mapping.covers == "all" else set()
+    if isinstance(adapter, MappingAdapter) and periods:
+        wanted = "quarter" if everything else adapter.mapping.covers
+        if wrong := [period for period in periods if grain_of(period) != wanted]:
+            raise Stop(f"{wrong[0]}: this mapping delivers by {wanted}")
     return tuple(sorted(stated | set(periods) | everything))
 
 
@@ -200,11 +234,5 @@ def _period(adapter: Adapter) -> Callable[[Statement], str]:
     if not isinstance(adapter, MappingAdapter):
         return lambda _statement: NO_PERIOD
     covers = adapter.mapping.covers
-
-    def period(statement: Statement) -> str:
-        day: date = statement.facts[0].data["occurred_on"]
-        if covers == "year":
-            return f"{day.year}"
-        return f"{day.year}-{day.month:02}" if covers == "month" else f"{day.year}Q{(day.month + 2) // 3}"
-
-    return period
+    grain = "quarter" if covers == "all" else covers
+    return lambda statement: period_of(statement.facts[0].data["occurred_on"], grain)

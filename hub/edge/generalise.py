@@ -71,14 +71,13 @@ def _generalise(fact: Fact, country: str) -> StatedFact:
     model = NEWEST[fact.event]
     data = dict(fact.data)
     problems: list[tuple[str, str]] = []
-    for field in RULES.keys() & data.keys():
-        try:
-            RULES[field](data, country)
-        except (ValueError, TypeError):
-            problems.append(("out-of-range", field))
-            data.pop(field, None)
-    if (region := data.get("region")) is not None:
-        data["region"] = region[:NUTS2_LENGTH]
+    for field, rule in RULES.items():
+        if field in data:
+            try:
+                rule(data, country)
+            except (ValueError, TypeError, AttributeError):
+                problems.append(("out-of-range", field))
+                data.pop(field, None)
     try:
         stated = model.__pydantic_validator__.validate_python(data)
     except ValidationError as error:
@@ -119,13 +118,18 @@ def _from_age(data: Data, _country: str) -> None:
 
 def _from_birth(data: Data, _country: str) -> None:
     born: date = data.pop("birth_on")
-    on: date = data["occurred_on"]
-    data["age_band"] = age_band(on.year - born.year - ((on.month, on.day) < (born.month, born.day)))
+    on: date | None = data.get("occurred_on")
+    if on is not None:  # without a date the fact is refused for that, by name
+        data["age_band"] = age_band(on.year - born.year - ((on.month, on.day) < (born.month, born.day)))
 
 
 def _from_nationality(data: Data, country: str) -> None:
     nation = data.pop("nationality")
     data["nationality_group"] = "NATIONAL" if nation == country else "EU" if nation in EU else "NON_EU"
+
+
+def _from_region(data: Data, _country: str) -> None:
+    data["region"] = data["region"][:NUTS2_LENGTH]
 
 
 def _from_minutes(data: Data, _country: str) -> None:
@@ -137,4 +141,5 @@ RULES: dict[str, Callable[[Data, str], None]] = {
     "birth_on": _from_birth,
     "nationality": _from_nationality,
     "duration_minutes": _from_minutes,
+    "region": _from_region,
 }

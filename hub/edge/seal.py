@@ -26,13 +26,13 @@ class Sealable(NamedTuple):
     row: Row
 
 
-def seal_chunks(rows: list[Sealable], delivery: str, readers: Readers) -> Iterator[Chunk]:
-    """The rows in chunks, sealed one after the other."""
+def seal_chunks(rows: list[Sealable], bound: str, readers: Readers) -> Iterator[Chunk]:
+    """The rows in chunks, sealed one after the other. `bound`: what they belong to, see `wire.binding`."""
     for number, start in enumerate(range(0, len(rows), CHUNK_ROWS)):
         part = rows[start : start + CHUNK_ROWS]
         yield Chunk(
-            seal(b"".join(row.tokens for row in part), readers.vault, f"{delivery}|tokens|{number}"),
-            seal(pack_rows([row.row for row in part]), readers.hub, f"{delivery}|rows|{number}"),
+            seal(b"".join(row.tokens for row in part), readers.vault, f"{bound}|tokens|{number}"),
+            seal(pack_rows([row.row for row in part]), readers.hub, f"{bound}|rows|{number}"),
         )
 
 

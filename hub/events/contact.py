@@ -1,5 +1,7 @@
 """A contact between a victim and a service: one call, one visit, one chat."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from hub.events.base import Happened
@@ -22,5 +24,5 @@ class ContactHeld(AboutVictim):
     name = "contact.held"
     channel: Channel = "NR"
     source: ReferralSource = "NR"
-    services: tuple[Service, ...] = ()
+    services: Annotated[tuple[Service, ...], Field(max_length=31)] = ()
     duration_band: DurationBand = "NR"

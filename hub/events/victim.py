@@ -1,5 +1,9 @@
 """What a partner may say about the victim and the violence behind a record: codes only, coarse only."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from hub.events.base import Happened, Region
 from hub.events.codes import (
     AgeBand,
@@ -26,6 +30,6 @@ class AboutVictim(Happened):
     nationality_group: NationalityGroup = "NR"
     region: Region | None = None
     offence: Offence = "NR"
-    violence_forms: tuple[ViolenceForm, ...] = ()
+    violence_forms: Annotated[tuple[ViolenceForm, ...], Field(max_length=10)] = ()
     relationship: Relationship = "NR"
     cohabiting: YesNo = "NR"

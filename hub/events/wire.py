@@ -5,7 +5,8 @@ RFC 9180: X25519, HKDF-SHA256, AES-256-GCM). Who carries a delivery reads the he
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from hashlib import sha256
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from cryptography.hazmat.primitives import hpke
@@ -42,13 +43,16 @@ class Row(NamedTuple):
 class Refusal(msgspec.Struct, frozen=True):
     """One broken rule of one refused row: position, rule and place, never a value."""
 
-    position: str
-    rule: str
-    place: str
+    position: Annotated[str, msgspec.Meta(pattern=r"^[a-z ]{1,20}[0-9]{0,12}$")]
+    rule: Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(-[a-z]+){0,5}$", max_length=40)]
+    place: Annotated[str, msgspec.Meta(max_length=120)]
 
 
 class Header(msgspec.Struct, frozen=True):
-    """What everybody on the way may know of a delivery. `covers`: periods whose absent records it retracts."""
+    """What everybody on the way may know of a delivery.
+
+    `covers`: periods whose absent records a complete delivery retracts. `confirmed`: even if that is most of them.
+    """
 
     delivery: str
     partner: str
@@ -60,6 +64,7 @@ class Header(msgspec.Struct, frozen=True):
     refused: int
     chunks: int
     covers: tuple[str, ...]
+    confirmed: bool = False
 
     def __post_init__(self) -> None:
         """The hub believes no edge: names that go into the log in clear have their form, or there is no header."""
@@ -106,6 +111,11 @@ class Receipt(msgspec.Struct, frozen=True):
 def public_key(secret: bytes) -> X25519PublicKey:
     """The public half of a 32-byte X25519 secret."""
     return X25519PrivateKey.from_private_bytes(secret).public_key()
+
+
+def binding(header: Header, refusals: list[Refusal]) -> str:
+    """What every sealed part is bound to: a header or refusal changed on the way, and nothing opens any more."""
+    return f"{header.delivery}|{sha256(pack(header) + pack(refusals)).hexdigest()}"
 
 
 def seal(plain: bytes, reader: X25519PublicKey, context: str) -> bytes:

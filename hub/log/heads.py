@@ -38,6 +38,15 @@ def scope(cursor: SQLiteCursor, partner: str, dataset: str, period: str) -> int:
     return int(cursor.fetchone()[0])
 
 
+def closed(cursor: SQLiteCursor, number: int, *, complete: bool) -> tuple[str, bool]:
+    """A scope's period, and whether a complete delivery ever covered it. A partial one does not take that back."""
+    if complete:
+        cursor.execute("UPDATE scopes SET complete=1 WHERE scope=?", (number,))
+    cursor.execute("SELECT period, complete FROM scopes WHERE scope=?", (number,))
+    period, whole = cursor.fetchone()
+    return period, bool(whole)
+
+
 def covered(cursor: SQLiteCursor, partner: str, dataset: str, covers: Iterable[str]) -> list[int]:
     """The scopes that a delivery's `covers` names."""
     names = set(covers)

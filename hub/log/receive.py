@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidTag
 from eventsourcing.sqlite import SQLiteCursor
+from pydantic import ValidationError
 
 from hub.errors import Reject
-from hub.events import EVENTS
 from hub.events.delivery import DeliveryClosed
 from hub.events.wire import (
     EVERYTHING,
@@ -18,17 +18,21 @@ from hub.events.wire import (
     Receipt,
     Row,
     StatedFact,
-    check_part,
+    binding,
     open_sealed,
     unpack_rows,
 )
 from hub.log import heads as heads_of
 from hub.log import quarantine
+from hub.log.check import check_refusals, check_row
 from hub.log.deliveries import enter, known_receipt, store_receipt
 from hub.log.reconcile import Head, differences
 from hub.log.recorders import LogStore
 from hub.log.writer import Writer
 from hub.vault.subjects import Handle, Vault
+
+FEW, MOST = 100, 0.5
+"""A complete delivery that would retract more than this, in number and share, is put aside until it is confirmed."""
 
 
 def receive(
@@ -50,15 +54,13 @@ def receive(
         if ordinal is None:
             return known_receipt(cursor, header.delivery)
         applying = _Applying(store, vault, cursor, header, ordinal, f"{now():%Y-%m}")
+        bound = binding(header, delivery.refusals)
         for number, chunk in enumerate(delivery.chunks):
             try:
                 handles = vault.handles(
-                    chunk.tokens,
-                    f"{header.delivery}|tokens|{number}",
-                    partner=header.partner,
-                    country=header.country,
+                    chunk.tokens, f"{bound}|tokens|{number}", partner=header.partner, country=header.country
                 )
-                rows = unpack_rows(open_sealed(chunk.rows, payload_secret, f"{header.delivery}|rows|{number}"))
+                rows = unpack_rows(open_sealed(chunk.rows, payload_secret, f"{bound}|rows|{number}"))
             except (InvalidTag, ValueError):
                 raise Reject(f"delivery {header.delivery}: chunk {number} does not open") from None
             applying.rows(rows, handles)
@@ -80,6 +82,7 @@ class _Applying:
         self._writer = Writer(tenant=header.partner, country=header.country, dataset=header.dataset, month=month)
         self._scopes: dict[str, int] = {}
         self._seen: set[bytes] = set()
+        self._left: set[int] = set()
         self._streams = 0
         self.stated = self._accepted = self._unchanged = self._events = 0
 
@@ -92,27 +95,26 @@ class _Applying:
         for row, handle in zip(rows, handles, strict=True):
             self._seen.add(handle.record)
             if row.facts:
-                self._check(row)
+                self._check(row, handle)
                 self._row(row, handle, standing, moved)
         heads_of.save(self._cursor, moved)
         self._append()
 
-    def _check(self, row: Row) -> None:
-        """The hub believes no edge: what is not in the schema does not enter the log."""
-        if row.period != NO_PERIOD and row.period not in self._header.covers:
-            raise Reject(f"delivery {self._header.delivery}: a row of a period that the header does not name")
-        for topic, part, data in row.facts:
-            try:
-                check_part(part)
-                EVENTS[topic].__pydantic_validator__.validate_json(data)
-            except (KeyError, ValueError):  # pydantic's ValidationError is one
-                raise Reject(f"delivery {self._header.delivery}: a fact breaks its event's schema") from None
+    def _check(self, row: Row, handle: Handle) -> None:
+        try:
+            check_row(row, handle, self._header.covers)
+        except ValidationError:
+            raise Reject(f"delivery {self._header.delivery}: a fact breaks its event's schema") from None
+        except ValueError as error:
+            raise Reject(f"delivery {self._header.delivery}: {error}") from None
 
     def _row(self, row: Row, handle: Handle, standing: dict[bytes, Head], moved: dict[bytes, Head]) -> None:
         self.stated += 1
         scope = self._scope(row.period)
         head = standing.get(handle.record)
-        whole = self._header.complete or handle.subject is None
+        # A plan is stated whole; and what was said of another person does not stand beside what is said of this one.
+        other = head is not None and handle.subject is not None and head.key_id != handle.subject.key_id
+        whole = self._header.complete or handle.subject is None or other
         key = handle.subject.data_key if handle.subject else b""
         changes, kept = differences(head.facts if head else (), row.facts, key, whole=whole)
         if not changes:
@@ -121,6 +123,8 @@ class _Applying:
                 return
         else:
             self._accepted += 1
+        if head is not None and head.scope != scope:
+            self._left.add(head.scope)
         before = head._replace(scope=scope) if head else Head(self._new_stream(), 0, scope, None, ())
         after = self._writer.write(before, changes, kept, handle.subject)
         standing[handle.record] = moved[handle.record] = after
@@ -130,13 +134,19 @@ class _Applying:
         header = self._header
         if self.stated != header.rows:
             raise Reject(f"delivery {header.delivery}: {self.stated} rows came, {header.rows} were sent")
+        try:
+            check_refusals(delivery)
+        except ValueError as error:
+            raise Reject(f"delivery {header.delivery}: {error}") from None
+        covered = [self._scope(period) for period in header.covers if period not in (NO_PERIOD, EVERYTHING)]
         if header.complete:
             self._retract_absent()
         quarantine.put_aside(self._cursor, delivery)
         self._events_of_rows = self._events
-        for period in header.covers:
-            if period not in (NO_PERIOD, EVERYTHING):
-                self._close_period(period)
+        for scope in covered:
+            self._close_period(scope, complete=header.complete)
+        for scope in sorted(self._left - set(covered)):
+            self._close_period(scope, complete=False)
 
     def receipt(self) -> Receipt:
         """The delivery's receipt, once closed."""
@@ -160,6 +170,12 @@ class _Applying:
         absent = [
             (record, head) for record, head in heads_of.standing(self._cursor, scopes) if record not in self._seen
         ]
+        standing = len(absent) + len(self._seen)
+        if len(absent) > max(FEW, standing * MOST) and not header.confirmed:
+            raise Reject(
+                f"delivery {header.delivery} is complete and leaves out {len(absent):,} of {standing:,} records of "
+                f"{', '.join(header.covers)}: if that is meant, confirm the retractions"
+            )
         moved = {}
         for record, head in absent:
             changes, kept = differences(head.facts, (), b"", whole=True)
@@ -168,13 +184,16 @@ class _Applying:
         heads_of.save(self._cursor, moved)
         self._append()
 
-    def _close_period(self, period: str) -> None:
+    def _close_period(self, scope: int, *, complete: bool) -> None:
+        """State how many records stand in a period, unless that was stated before."""
         header = self._header
-        scope = self._scope(period)
+        period, whole = heads_of.closed(self._cursor, scope, complete=complete)
+        if period == NO_PERIOD:
+            return
         data = {
             "dataset": header.dataset,
             "period": period,
-            "complete": header.complete,
+            "complete": whole,
             "records": heads_of.count_standing(self._cursor, scope),
         }
         record = self._vault.record_hash(header.partner, f"delivery|{header.dataset}|{period}".encode())

@@ -21,7 +21,7 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS heads_by_scope ON heads (scope)",
     # A scope is what a complete delivery covers: one partner's dataset in one period.
     "CREATE TABLE IF NOT EXISTS scopes (scope INTEGER PRIMARY KEY, partner TEXT NOT NULL, dataset TEXT NOT NULL, "
-    "period TEXT NOT NULL, UNIQUE (partner, dataset, period))",
+    "period TEXT NOT NULL, complete INTEGER NOT NULL DEFAULT 0, UNIQUE (partner, dataset, period))",
     "CREATE TABLE IF NOT EXISTS deliveries (ordinal INTEGER PRIMARY KEY, delivery TEXT UNIQUE NOT NULL, "
     "partner TEXT NOT NULL, country TEXT NOT NULL, dataset TEXT NOT NULL, complete INTEGER NOT NULL, "
     "received_at TEXT NOT NULL, receipt BLOB)",
@@ -71,8 +71,9 @@ class LogStore:
         path.touch(mode=0o600)
         self.datastore = SQLiteDatastore(str(path), lock_timeout=60, originator_id_type="text")
         self.recorder = BulkSQLiteRecorder(self.datastore)
-        self.recorder.create_table()
-        with self.datastore.transaction(commit=True) as cursor:
+        with _told_apart():
+            self.recorder.create_table()
+        with self.writing() as cursor:
             for statement in TABLES:
                 cursor.execute(statement)
 

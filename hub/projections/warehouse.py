@@ -1,5 +1,6 @@
 """The warehouse feed: every event as a row of its raw table in DuckDB, rows and place in one transaction."""
 
+import contextlib
 from collections import defaultdict
 from pathlib import Path
 
@@ -30,8 +31,10 @@ class WarehouseFeed:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self._connection = duckdb.connect(str(path))
-        except duckdb.IOException:
-            raise Retry("the warehouse is in use by another process: try again when it is done") from None
+        except duckdb.IOException as error:
+            if "lock" in str(error).lower():
+                raise Retry("the warehouse is in use by another process: try again when it is done") from None
+            raise Stop("the warehouse cannot be opened: hub project --rebuild makes it anew from the log") from None
         path.chmod(0o600)
         self._connection.execute("SET preserve_insertion_order = false")
         create_raw_tables(self._connection)
@@ -60,12 +63,17 @@ class WarehouseFeed:
             self._connection.execute("INSERT OR REPLACE INTO raw.place VALUES (?, ?)", [NAME, place])
             self._connection.execute("COMMIT")
         except duckdb.Error as error:
-            self._connection.execute("ROLLBACK")
+            self._undo()
             # DuckDB quotes the text that it could not read.
             raise Stop(f"an event at or before position {place} does not fit: {type(error).__name__}") from None
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            self._undo()
             raise
+
+    def _undo(self) -> None:
+        """Give the batch up. A disk that is full fails this too; nothing of the batch was committed then."""
+        with contextlib.suppress(duckdb.Error):
+            self._connection.execute("ROLLBACK")
 
 
 def _insert(name: str) -> str:

@@ -6,6 +6,7 @@ A delivery is a ZIP file of sealed parts (stored, not compressed): any tool list
 import contextlib
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,7 +59,10 @@ def opened(path: Path) -> Iterator[Delivery]:
             header = msgspec.json.decode(parts.read("header.json"), type=Header)
             refusals = msgspec.json.decode(parts.read("refusals.json"), type=list[Refusal])
             yield Delivery(header, _chunks(parts, header), refusals, parts.read("refused.rows"))
-    except (zipfile.BadZipFile, KeyError, EOFError, msgspec.DecodeError, ValueError):
+    except FileNotFoundError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, NotImplementedError, OSError):
+        # What a damaged archive may raise; msgspec's errors are ValueErrors.
         raise Reject(f"delivery {path.stem} is torn") from None
 
 

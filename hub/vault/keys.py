@@ -1,6 +1,7 @@
 """The vault's keys, and what is sealed with them. Key objects print nothing of themselves."""
 
 import hmac
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -23,9 +24,14 @@ class KeySource(Protocol):
         ...
 
 
-def key_files(folder: Path) -> KeySource:
-    """Keys as files below a folder, made on first use."""
-    return lambda name: keyfiles.secret(folder / name)
+def key_files(folder: Path, in_use: Callable[[str], bool] = lambda _name: False) -> KeySource:
+    """Keys as files below a folder, made on first use; one that is `in_use` and not there raises Stop."""
+
+    def key(name: str) -> bytes:
+        path = folder / name
+        return keyfiles.secret(path, create=not path.exists() and not in_use(name))
+
+    return key
 
 
 class VaultKeys:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
 
 from hub.errors import Retry, Stop
 from hub.events.wire import NOBODY, TOKEN_BYTES, open_sealed
@@ -66,7 +67,8 @@ class Vault:
 
     def __init__(self, engine: sa.Engine, keys: VaultKeys) -> None:
         self._engine, self._keys = engine, keys
-        metadata.create_all(engine)
+        with _told_apart():
+            metadata.create_all(engine)
 
     def close(self) -> None:
         """Give the database back."""
@@ -76,6 +78,8 @@ class Vault:
         """Open a chunk's token column: one handle a row. Unknown persons get a random subject and key."""
         column = open_sealed(sealed_tokens, self._keys.opener, context)
         step = 2 * TOKEN_BYTES
+        if len(column) % step:
+            raise ValueError("a token column of another length")
         rows = [
             (column[at : at + TOKEN_BYTES], column[at + TOKEN_BYTES : at + step]) for at in range(0, len(column), step)
         ]
@@ -127,7 +131,10 @@ class Vault:
         return nonce + self._keys.wrapping(country).encrypt(nonce, who.data_key, who.key_id)
 
     def _unwrap(self, country: str, key_id: bytes, wrapped: bytes) -> bytes:
-        return self._keys.wrapping(country).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id)
+        try:
+            return self._keys.wrapping(country).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id)
+        except InvalidTag:
+            raise Stop(f"a data key does not open under the wrapping key of {country}: is it the right key?") from None
 
 
 @contextmanager
