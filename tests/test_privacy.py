@@ -169,7 +169,12 @@ def test_sealed_bytes_open_only_for_their_reader_and_context() -> None:
 
 def test_key_objects_print_nothing(pipe: Pipe) -> None:
     keys = VaultKeys(pipe.hub.secrets)
-    assert keys.records.hex() not in repr(keys) + str(vars(pipe.hub.tokens("pt-test", "PT")))
+    keys.record_hash("pt-test", b"token")
+    shown = repr(keys) + str(vars(keys)) + str(vars(pipe.hub.tokens("pt-test", "PT")))
+    for name in ("vault/records", "edge/pt-test/tokens"):
+        secret = pipe.hub.secrets(name)
+        assert secret.hex() not in shown
+        assert repr(secret)[2:-1] not in shown
     assert {path.stat().st_mode & 0o077 for path in pipe.hub.settings.keys_dir.rglob("*")} == {0}
 
 
