@@ -3,13 +3,16 @@
 import json
 import sqlite3
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
 
 from examples.generator import generate, mapping_of
+from hub.adapters.base import Fact, Rejected
 from hub.edge.canonical import canonical
+from hub.edge.generalise import generalise
 from hub.edge.tokens import PartnerTokens, prefixed
 from hub.errors import Stop
 from hub.events.wire import NOBODY, open_sealed, public_key, seal
@@ -184,3 +187,42 @@ def test_databases_of_the_enclave_are_for_their_owner_only(pipe: Pipe) -> None:
     settings = pipe.hub.settings
     for path in (settings.log_path, settings.vault_path, settings.warehouse_path):
         assert path.stat().st_mode & 0o077 == 0, path.name
+
+
+@pytest.mark.parametrize(
+    ("exact", "coarse"),
+    [
+        ({"age": 0}, {"age_band": "0-5"}),
+        ({"age": 17}, {"age_band": "16-17"}),
+        ({"age": 18}, {"age_band": "18-24"}),
+        ({"age": 120}, {"age_band": "75+"}),
+        ({"birth_on": date(2007, 3, 2)}, {"age_band": "16-17"}),
+        ({"birth_on": date(2007, 3, 1)}, {"age_band": "18-24"}),
+        ({"nationality": "PT"}, {"nationality_group": "NATIONAL"}),
+        ({"nationality": "FI"}, {"nationality_group": "EU"}),
+        ({"nationality": "BR"}, {"nationality_group": "NON_EU"}),
+        ({"duration_minutes": 15}, {"duration_band": "0-15"}),
+        ({"duration_minutes": 121}, {"duration_band": "121+"}),
+        ({"region": "PT170"}, {"region": "PT17"}),
+    ],
+)
+def test_exact_values_leave_as_coarse_ones(exact: dict, coarse: dict) -> None:
+    fact = generalise(Fact("contact.held", {"occurred_on": date(2025, 3, 1), **exact}), "PT")
+    assert json.loads(fact.data) == {"occurred_on": "2025-03-01", **coarse}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"age": 121}, {"age": -1}, {"age": "17"}, {"birth_on": date(2026, 1, 1)}, {"birth_on": "1990"}, {"name": "CANARY"},
+     {"nationality": "Portuguesa"}, {"duration_minutes": 5000}, {"region": 17}, {"region": "Lisboa"}, {"sex": "f"}],
+)  # fmt: skip
+def test_what_has_no_coarse_form_does_not_leave(wrong: dict) -> None:
+    with pytest.raises(Rejected) as caught:
+        generalise(Fact("contact.held", {"occurred_on": date(2025, 3, 1), **wrong}), "PT")
+    assert "CANARY" not in str(caught.value)
+
+
+def test_a_birth_date_without_a_day_of_contact_is_refused_by_name() -> None:
+    with pytest.raises(Rejected) as caught:
+        generalise(Fact("contact.held", {"birth_on": date(1990, 1, 1), "sex": "F"}), "PT")
+    assert [tuple(problem) for problem in caught.value.problems] == [("missing-value", "occurred_on")]

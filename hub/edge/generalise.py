@@ -15,37 +15,10 @@ BANDS = (
     (44, "35-44"), (54, "45-54"), (64, "55-64"), (74, "65-74"), (120, "75+"),
 )  # fmt: skip
 MINUTES = ((15, "0-15"), (30, "16-30"), (60, "31-60"), (120, "61-120"), (24 * 60, "121+"))
-EU = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "HR",
-        "CY",
-        "CZ",
-        "DK",
-        "EE",
-        "FI",
-        "FR",
-        "DE",
-        "GR",
-        "HU",
-        "IE",
-        "IT",
-        "LV",
-        "LT",
-        "LU",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SK",
-        "SI",
-        "ES",
-        "SE",
-    ]
-)
+EU = frozenset({
+    "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT",
+    "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE",
+})  # fmt: skip
 NUTS2_LENGTH = 4
 SMALL = 2
 MEMO_LIMIT = 50_000
@@ -124,7 +97,9 @@ def _from_birth(data: Data, _country: str) -> None:
 
 
 def _from_nationality(data: Data, country: str) -> None:
-    nation = data.pop("nationality")
+    nation: str = data.pop("nationality")
+    if len(nation) != 2 or not nation.isascii() or not nation.isupper():
+        raise ValueError  # ISO 3166-1 alpha-2: a word would come out as "not of the EU"
     data["nationality_group"] = "NATIONAL" if nation == country else "EU" if nation in EU else "NON_EU"
 
 
