@@ -89,6 +89,7 @@ def test_status_tells_counts_and_places_from_the_empty_store_on(hub, table) -> N
         (["ingest", str(ROOT / "README.md"), "--adapter", "nobody"], 5, "adapters list"),
         (["ingest", str(ROOT / "README.md"), "--adapter", "nowhere.yaml"], 5, "nowhere.yaml"),
         (["ingest", str(ROOT / "README.md"), "--adapter", "plan_file"], 3, "plan_file"),
+        (["build"], 5, "hub project"),
         (["release", "2025Q3"], 5, ""),
         (["release", "soon"], 3, ""),
         (["query", "select 1"], 5, ""),

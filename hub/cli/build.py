@@ -39,6 +39,8 @@ def build(
 
     state = settings.home / "dbt"
     state.mkdir(parents=True, exist_ok=True)
+    if not settings.warehouse_path.exists():
+        raise Stop("there is no warehouse yet: hub project makes its raw tables from the log")
     known = {"as_known_at": as_known_at, "as_of": as_of and as_of.isoformat()}
     arguments = ["build", "--log-level", "none", "--no-write-json"]
     arguments += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
