@@ -35,12 +35,12 @@ def build(
     `as_known_at` leaves out what the hub learned after that log position; `as_of` is the day that plans are judged on.
     Unit tests try the models, not the data, so that they need not run at every build.
     """
+    if not settings.warehouse_path.exists():
+        raise Stop("there is no warehouse yet: hub project makes its raw tables from the log")
     from dbt.cli.main import dbtRunner  # takes two seconds, which no other command should pay
 
     state = settings.home / "dbt"
     state.mkdir(parents=True, exist_ok=True)
-    if not settings.warehouse_path.exists():
-        raise Stop("there is no warehouse yet: hub project makes its raw tables from the log")
     known = {"as_known_at": as_known_at, "as_of": as_of and as_of.isoformat()}
     arguments = ["build", "--log-level", "none", "--no-write-json"]
     arguments += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
