@@ -165,8 +165,18 @@ def test_a_closed_period_is_stated_once_and_restated_only_when_its_count_changes
 
 
 def test_a_period_with_no_record_can_be_stated_as_zero(pipe: Pipe) -> None:
-    pipe.take(ROWS, complete=True, periods=("2025Q2",))
+    pipe.take(ROWS, complete=True, periods=("2025Q1", "2025Q2"))
     assert pipe.current("delivery_closed", "period, records") == [("2025Q1", 60), ("2025Q2", 0)]
+
+
+def test_a_row_outside_the_period_that_the_file_is_about_is_refused_and_retracts_nothing(pipe: Pipe) -> None:
+    pipe.take([row(n, date="05-08-2024") for n in range(100, 120)], complete=True)
+    result = pipe.take([*ROWS, row(99, date="05-08-2024")], complete=True, periods=("2025Q1",))
+    assert [(r["rule"], r["place"]) for r in result["refusals"]] == [("outside-period", "date")]
+    assert result["events"] == 60
+    assert len(pipe.current()) == 80
+    with pytest.raises(Stop, match="by quarter"):
+        pipe.take(ROWS, complete=True, periods=("2025",))
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def ingest(
     ] = False,
     period: Annotated[
         list[str] | None,
-        typer.Option(help="A period covered though no record falls in it: zero, not silence."),
+        typer.Option(help="What the file is about: covered even by no record, and no other."),
     ] = None,
     confirm_retractions: Annotated[
         bool, typer.Option("--confirm-retractions", help="Even if a complete file leaves out most records.")

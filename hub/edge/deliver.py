@@ -69,12 +69,15 @@ def deliver(
     periods: tuple[str, ...] = (),
     echo: Callable[[str], None] = lambda _line: None,
 ) -> Delivery:
-    """Read, translate, generalise, tokenise and seal a file. `periods` are covered even if no record falls in them.
+    """Read, translate, generalise, tokenise and seal a file.
+
+    `periods`, where they are given, are what the file is about: they are covered even if no record falls in them, and a
+    row of another period is refused.
 
     `source` is read twice where rows contradict each other, so it must be seekable. Raises Rejected when the file as
     a whole cannot be read by this adapter (its columns are others).
     """
-    ready, refused = _translate_all(adapter, source, sender, tokens, echo)
+    ready, refused = _translate_all(adapter, source, sender, tokens, periods, echo)
     ready = _one_a_record(ready, refused, adapter, source)
     held, nameless = _held(adapter, refused, tokens)
     if complete and nameless:
@@ -107,7 +110,12 @@ def _header(**said: Any) -> Header:
 
 
 def _translate_all(
-    adapter: Adapter, source: BinaryIO, sender: Sender, tokens: TokenSource, echo: Callable[[str], None]
+    adapter: Adapter,
+    source: BinaryIO,
+    sender: Sender,
+    tokens: TokenSource,
+    periods: tuple[str, ...],
+    echo: Callable[[str], None],
 ) -> tuple[list[Ready], list[Refused]]:
     ready: list[Ready] = []
     refused: list[Refused] = []
@@ -122,8 +130,11 @@ def _translate_all(
             facts = _coarse(statement.facts, sender.country, place, latest)
             key = statement.key if statement.key is not None else _content_key(record, seen)
             kind = record_kind(adapter.name, statement.kind)
+            within = period(statement)
+            if periods and within not in (NO_PERIOD, *periods):
+                raise Rejected("outside-period", place(statement.facts[0].event, "occurred_on"))
             names = _names(statement, kind, key, tokens, people)
-            ready.append(Ready(record.position, Sealable(names, Row(period(statement), facts))))
+            ready.append(Ready(record.position, Sealable(names, Row(within, facts))))
         except Rejected as rejected:
             refused.append(Refused(record.position, record.data, rejected.problems))
         if number % PROGRESS_ROWS == 0:
