@@ -75,9 +75,8 @@ def test_two_receivers_at_once_say_nothing_twice(tmp_path: Path) -> None:
         )
         for table in (*tables, *tables)
     ]
-    for process in running:
-        _, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors
+    ended = [(process.communicate(timeout=120)[1], process.returncode) for process in running]
+    assert [code for _, code in ended] == [0] * len(running), ended
     with installation(Settings(home)) as opened:
         assert len(Pipe(opened, tmp_path).current()) == 900
 

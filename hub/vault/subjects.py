@@ -68,7 +68,7 @@ class Vault:
     def __init__(self, engine: sa.Engine, keys: VaultKeys) -> None:
         self._engine, self._keys = engine, keys
         with _told_apart():
-            metadata.create_all(engine)
+            metadata.create_all(engine.execution_options(writes=True))
 
     def close(self) -> None:
         """Give the database back."""
@@ -160,12 +160,13 @@ def open_vault(path: Path, keys: VaultKeys) -> Vault:
 
 def _tune(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
+    # The time-out first: already the switch to the write-ahead log waits for other receivers that start now.
     for pragma in (
+        "busy_timeout=60000",
         "journal_mode=WAL",
         "synchronous=FULL",
         "cache_size=-65536",
         "secure_delete=ON",
-        "busy_timeout=30000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
