@@ -33,6 +33,10 @@ TABLES = (
 )
 
 
+CACHE_KIB = 262_144
+"""Heads are found by random keys: without a real page cache every look-up is a read (the library leaves 2 MB)."""
+
+
 class BulkSQLiteRecorder(SQLiteApplicationRecorder):
     """The library's recorder, held to its own test cases, with `executemany` where it loops."""
 
@@ -85,6 +89,7 @@ class LogStore:
     def writing(self) -> Iterator[SQLiteCursor]:
         """One transaction, committed at the end, rolled back on any exception. Start it with a write."""
         with _told_apart(), self.datastore.transaction(commit=True) as cursor:
+            cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
             yield cursor
 
     @contextmanager

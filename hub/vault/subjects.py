@@ -165,8 +165,9 @@ def _tune(connection: sqlite3.Connection, _record: object) -> None:
         "busy_timeout=60000",
         "journal_mode=WAL",
         "synchronous=FULL",
-        "cache_size=-65536",
+        "cache_size=-262144",
         "secure_delete=ON",
+        "wal_autocheckpoint=20000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
