@@ -2,7 +2,7 @@
 # Needs: make, git, and a Python >= 3.11 with venv. All else goes into .venv, from the lock in deploy/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench schemas clean
+.PHONY: help setup demo test check bench growth schemas clean
 MAKEFLAGS += --no-print-directory
 unexport PYTHONPATH PYTHONHOME
 export PIP_NO_INPUT = 1
@@ -41,8 +41,11 @@ check: $(READY) ## ruff, formatting, types
 	@echo "ruff format" && $(BIN)/ruff format --check --quiet
 	@echo "mypy" && $(BIN)/mypy --no-error-summary
 
-bench: $(READY) ## rows per second of every section of the pipe (ROWS=20000 for a short one)
-	@$(BIN)/python -m benchmarks.pipe $(if $(ROWS),--rows $(ROWS))
+bench: $(READY) ## every section of the pipe, its controls beside it (ROWS=20000: short; ARGS=--million, ARGS=--profile)
+	@$(BIN)/python -m benchmarks $(if $(ROWS),--rows $(ROWS)) $(ARGS)
+
+growth: $(READY) ## a log of up to ten million events: time, memory and size as it grows (SCALE=0.01: short)
+	@$(BIN)/python -m benchmarks growth $(if $(SCALE),--scale $(SCALE)) $(ARGS)
 
 schemas: $(READY) ## write schemas/ and docs/events.md from the event classes
 	@$(BIN)/hub schemas

@@ -1,122 +1,130 @@
-"""Rows per second of every section of the pipe, on a generated file of one row a contact. `make bench`."""
+"""Every section of the pipe on a generated file of one row a contact, its controls in the same run. `make bench`."""
 
 import argparse
-import gc
+import pstats
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
+from time import perf_counter, process_time
 
-from benchmarks import plain
-from benchmarks.report import Finding, finding, report
-from examples.generator import generate, mapping_of
-from hub.adapters.base import Record, Statement
-from hub.adapters.mapping import MappingAdapter, load_mapping
-from hub.cli.installation import Installation, installation
-from hub.edge.deliver import Sender, deliver
-from hub.edge.generalise import generalise
-from hub.log.receive import receive
-from hub.projections.base import catch_up
-from hub.projections.warehouse import WarehouseFeed
-from hub.settings import Settings
-from hub.transport import files
+from benchmarks.clock import Clock, Now, Timed, Trial, alone, race, run
+from benchmarks.controls import engine_controls, shared_controls
+from benchmarks.homes import PARTNER, POSTGRES, SQLITE, engines, fresh
+from benchmarks.million import million
+from benchmarks.plain import Event
+from benchmarks.report import Finding, findings, show, write
+from benchmarks.sections import EDGE_WHOLE, Sealed, edge_of, edge_sections, edge_steps, log_sections, log_steps
+from benchmarks.table import edge_lines, engine_lines, plain_lines, yardstick_lines
+from benchmarks.wholes import clear_log, whole_ingest, whole_log
+from benchmarks.yardsticks import factor, yardsticks
+from examples.generator import generate
+from hub.events.columns import unpack_rows
+from hub.events.wire import Chunk, binding, open_sealed
 
-PARTNER, PUBLISHED = "pt-apav", 75_445
-FEW = 2_000
-"""Rows for what is done one at a time."""
-
-
-def timed(work: Callable[[], int]) -> float:
-    """Rows per second of one run."""
-    gc.collect()
-    gc.disable()
-    start = time.perf_counter()
-    rows = work()
-    gc.enable()
-    return rows / (time.perf_counter() - start)
+ADAPTER, PUBLISHED = "pt_apav", 75_445
+"""The adapter whose partner's rows are one contact each, and how many of them are its published year."""
+YARD, FEW = 50_000, 100_000
+PROFILED = 30
+"""Functions of a profile that are printed."""
 
 
-def measure(folder: Path, rows: int) -> list[Finding]:
-    """Every section once, each beside its control, in one run."""
-    made = generate(folder, scale=rows / PUBLISHED, broken=0, partners=[PARTNER], echo=print)[0]
-    adapter = load_mapping(mapping_of(PARTNER))
-    source = adapter.mapping.source
-    records: list[Record] = []
-    statements: list[Statement] = []
-
-    def read() -> int:
-        with made.path.open("rb") as file:
-            records.extend(adapter.read(file))
-        return len(records)
-
-    def translate() -> int:
-        statements.extend(adapter.translate(record) for record in records)
-        return len(statements)
-
-    found = []
-    speed = timed(read)
-    against = timed(lambda: plain.dict_reader(made.path, source.encoding, source.separator))
-    found.append(finding("read", len(records), speed, "csv.DictReader", against))
-    speed = timed(translate)
-    held = [s.facts[0] for s in statements if s.facts[0].event == "contact.held"]
-    coarse = [dict(fact.data) for fact in held]
-    for data in coarse:
-        for exact in ("age", "nationality", "duration_minutes"):
-            data.pop(exact, None)
-    against = timed(lambda: plain.validated(coarse))
-    found.append(finding("translate", len(records), speed, "pydantic validation alone", against))
-    speed = timed(lambda: sum(1 for fact in held if generalise(fact, "PT")))
-    found.append(finding("generalise and validate", len(held), speed, "pydantic validation alone", against))
-    with installation(Settings(folder / "home")) as hub:
-        found += _stores(hub, folder, adapter, made.path, len(records))
-    return found
-
-
-def _stores(hub: Installation, folder: Path, adapter: MappingAdapter, path: Path, rows: int) -> list[Finding]:
-    sender = Sender(adapter.mapping.partner, adapter.mapping.country)
-    inbox = folder / "inbox"
-
-    def edge() -> int:
-        tokens, readers = hub.tokens(*sender), hub.readers(sender.partner)
-        with path.open("rb") as file:
-            files.send(deliver(adapter, file, sender, tokens=tokens, readers=readers, complete=True), inbox)
-        return rows
-
-    def append() -> int:
-        for waiting in files.pending(inbox):
-            with files.opened(waiting) as delivery:
-                receive(hub.store, hub.vault, hub.payload_secret, delivery)
-            waiting.unlink()
-        return rows
-
-    sealing = timed(lambda: plain.hashed_and_sealed(rows))
-    found = [finding("edge: read to sealed delivery on disk", rows, timed(edge), "2 HMAC + 1 AES-GCM", sealing)]
-    appending = timed(append)
-    position = hub.store.position()
-    events = hub.store.read(0, position, position)
-    raw = timed(lambda: plain.bulk_insert(folder, events))
-    slow = timed(lambda: plain.one_by_one(folder, events[:FEW]))
-    found.append(finding("append: open, reconcile, seal, commit", rows, appending, "raw bulk insert of the bytes", raw))
-    found.append(finding("append, against the library used plainly", rows, appending, "one insert_events a row", slow))
-    timed(edge)
-    found.append(
-        finding("append: a delivery that says nothing new", rows, timed(append), "the same, all new", appending)
-    )
-    feed = WarehouseFeed(hub.settings.warehouse_path)
-    projecting = timed(lambda: catch_up(hub.store, hub.vault, feed))
-    feed.close()
-    arrow = timed(lambda: plain.arrow_insert(rows))
-    found.append(finding("project: open, upcast, into DuckDB", position, projecting, "finished Arrow columns", arrow))
-    return found
-
-
-def main() -> None:
+def main(arguments: Sequence[str]) -> None:
     """Measure, print, and write build/bench.json."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rows", type=int, default=200_000, help="rows of the file; default 200,000")
-    with tempfile.TemporaryDirectory() as folder:
-        report("bench", measure(Path(folder), parser.parse_args().rows))
+    parser.add_argument("--rounds", type=int, help=f"turns that each one has; default 3, and 1 below {FEW:,} rows")
+    parser.add_argument("--engine", choices=(SQLITE, POSTGRES), help="one engine alone; default both")
+    parser.add_argument(
+        "--profile",
+        nargs="?",
+        const="",
+        metavar="SECTION",
+        help=f"also the top {PROFILED} functions of a section; default the slowest",
+    )
+    parser.add_argument(
+        "--million",
+        nargs="?",
+        type=int,
+        const=1_000_000,
+        metavar="ROWS",
+        help="only this: so many rows from a file to the marts, on each engine",
+    )
+    parser.add_argument(
+        "--cpu", action="store_true", help="this process's own time instead of the clock's: for a machine that is busy"
+    )
+    asked = parser.parse_args(arguments)
+    now = process_time if asked.cpu else perf_counter
+    here = engines(asked.engine)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        if asked.million:
+            found = million(Path(folder), here, asked.million)
+        else:
+            rounds = asked.rounds or (3 if asked.rows >= FEW else 1)
+            found = measure(Path(folder), here, asked.rows, rounds, now, asked.profile)
+    for title, lines in found.items():
+        show(title, lines)
+    campaign = "million" if asked.million else "bench"
+    print(f"\nwritten: {write(campaign, [line for lines in found.values() for line in lines])}")
 
 
-if __name__ == "__main__":
-    main()
+def measure(
+    folder: Path, here: tuple[str, ...], rows: int, rounds: int, now: Now, profile: str | None
+) -> dict[str, list[Finding]]:
+    """Every section and its controls, one turn each a round; then a profile, where one was asked for."""
+    made = generate(folder, scale=rows / PUBLISHED, broken=0, partners=[PARTNER], echo=print)[0]
+    kept: list[Event] = []
+    with fresh(folder, SQLITE) as hub:  # its keys are those of all others, and only they are needed later on
+        edge = edge_of(hub, made.path, ADAPTER)
+        new, again = edge.drawn(), edge.drawn()
+        facts = _stated(new, hub.payload_secret)
+    steps: dict[str, Trial] = {
+        "edge, step by step": edge_steps(edge, made.rows),
+        "edge": alone(EDGE_WHOLE, lambda: len(edge.drawn()[1]) and made.rows),
+    }
+    controls = {**yardsticks(folder, here, min(rows, YARD)), **shared_controls(made.path, made.rows, facts)}
+    for engine in here:
+        steps[f"log, step by step, {engine}"] = log_steps(folder, engine, new)
+        steps[f"log and views, {engine}"] = whole_log(folder, engine, new, again, kept)
+        steps[f"ingest, {engine}"] = whole_ingest(folder, engine, made.path, ADAPTER)
+        steps[f"views of what is clear, {engine}"] = clear_log(folder, engine, rows)
+        steps |= engine_controls(engine, folder, made.path, made.rows, kept)
+    timed = race({**controls, **steps}, rounds, print, now)
+    if profile is not None:
+        _profile(steps, timed, here, profile)
+    return tables(timed, here)
+
+
+def tables(timed: dict[str, Timed], here: tuple[str, ...]) -> dict[str, list[Finding]]:
+    """The table's parts, by their titles."""
+    rates = {name: each.rate for name, each in timed.items()}
+    found = {
+        "this machine": findings(yardstick_lines(), timed, 1.0),
+        "plainly": findings(plain_lines(here), timed, 1.0),
+        "edge": findings(edge_lines(), timed, 1.0),
+    }
+    for engine in here:
+        found[engine] = findings(engine_lines(engine), timed, factor(rates, engine))
+    return found
+
+
+def _stated(sealed: Sealed, secret: bytes) -> list[bytes]:
+    """The contacts of a delivery."""
+    header, parts = sealed
+    chunks = [part.rows for part in parts if isinstance(part, Chunk)]
+    opened = [open_sealed(rows, secret, f"{binding(header)}|rows|{number}") for number, rows in enumerate(chunks)]
+    facts = [fact for packed in opened for row in unpack_rows(packed).facts for fact in row]
+    return [fact.data for fact in facts if fact.topic.startswith("vs.contact.held.")]
+
+
+def _profile(steps: dict[str, Trial], timed: dict[str, Timed], here: tuple[str, ...], asked: str) -> None:
+    """The functions of one section, by their own time. Under the profiler calls cost more than they do."""
+    sections = [*edge_sections(), *(section for engine in here for section in log_sections(engine))]
+    if asked and asked not in sections:
+        print(f"\nno section {asked!r}: {'; '.join(sections)}")
+        return
+    section = asked or max(sections, key=lambda name: timed[name].seconds / max(timed[name].tries, 1))
+    engine = next((each for each in here if section.endswith(f", {each}")), None)
+    clock = Clock(profile=section)
+    run(steps[f"log, step by step, {engine}" if engine else "edge, step by step"], clock)
+    print(f"\nprofile of {section}")
+    pstats.Stats(clock.profiler).strip_dirs().sort_stats("tottime").print_stats(PROFILED)

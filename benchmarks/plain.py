@@ -1,21 +1,25 @@
 """The same work done plainly, or by the raw library alone: what the pipe is measured against."""
 
 import csv
-import hmac
 import sqlite3
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
-import duckdb
-import pyarrow as pa
+import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from eventsourcing.persistence import StoredEvent
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
+from eventsourcing.application import Application
+from eventsourcing.domain import Aggregate, event
+from pydantic import TypeAdapter
 
 from hub.events.contact import ContactHeld
 
 Event = tuple[int, str, int, str, bytes]
+"""Position, stream, version, topic, state."""
 
 
 def dict_reader(path: Path, encoding: str, separator: str) -> int:
@@ -24,52 +28,97 @@ def dict_reader(path: Path, encoding: str, separator: str) -> int:
         return sum(1 for _ in csv.DictReader(file, delimiter=separator))
 
 
-def validated(exact: Sequence[dict[str, Any]]) -> int:
+def validated(facts: Sequence[bytes]) -> int:
     """pydantic's validation of the finished facts, and nothing else."""
-    for data in exact:
-        ContactHeld.model_validate(data)
-    return len(exact)
+    check = TypeAdapter(ContactHeld).validate_json
+    for fact in facts:
+        check(fact)
+    return len(facts)
 
 
-def hashed_and_sealed(rows: int) -> int:
-    """Two HMAC-SHA-256 and one AES-256-GCM of 512 bytes a row, one key for all."""
-    key, nonce, plain = AESGCM(b"k" * 32), b"n" * 12, b"p" * 512
+def hashed(rows: int) -> int:
+    """Two HMAC-SHA-256 a row, the pads worked out once and copied."""
+    inner, outer = sha256(b"6" * 64), sha256(b"\\" * 64)
     for _ in range(rows):
-        hmac.digest(b"k" * 32, b"record token of some length", "sha256")
-        hmac.digest(b"k" * 32, b"person token of some length", "sha256")
-        key.encrypt(nonce, plain, None)
+        for message in (b"record token of some length", b"person token of some length"):
+            inside, outside = inner.copy(), outer.copy()
+            inside.update(message)
+            outside.update(inside.digest())
+            outside.digest()
     return rows
 
 
-def bulk_insert(folder: Path, events: Sequence[Event]) -> int:
-    """The same events, already made, into the same table of SQLite: one executemany, one commit."""
-    with sqlite3.connect(folder / "bulk.sqlite", isolation_level=None) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(
-            "CREATE TABLE stored_events (originator_id TEXT, originator_version INTEGER, topic TEXT, state BLOB, "
-            "PRIMARY KEY (originator_id, originator_version))"
-        )
+def sealed(rows: int, size: int = 512) -> int:
+    """One AES-256-GCM a row, one key for all."""
+    seal, nonce, plain = AESGCM(b"k" * 32).encrypt, b"n" * 12, b"p" * size
+    for _ in range(rows):
+        seal(nonce, plain, None)
+    return rows
+
+
+def hashed_and_sealed(rows: int) -> int:
+    """Both."""
+    hashed(rows)
+    return sealed(rows)
+
+
+def bulk_insert(path: str, events: Sequence[Event], commit_every: int = 0) -> int:
+    """The same events, already made, into the library's table of SQLite in order: executemany, some commits."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for statement in (
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA cache_size=-262144",
+        "CREATE TABLE stored_events (originator_id TEXT, originator_version INTEGER, topic TEXT, state BLOB, "
+        "PRIMARY KEY (originator_id, originator_version))",
+    ):
+        connection.execute(statement)
+    for some in _some(events, commit_every):
         connection.execute("BEGIN")
-        connection.executemany("INSERT INTO stored_events VALUES (?,?,?,?)", [event[1:] for event in events])
+        connection.executemany("INSERT INTO stored_events VALUES (?,?,?,?)", (each[1:] for each in some))
         connection.execute("COMMIT")
     connection.close()
     return len(events)
 
 
-def one_by_one(folder: Path, events: Sequence[Event]) -> int:
-    """The library used plainly: one call, one commit an event."""
-    datastore = SQLiteDatastore(str(folder / "plain.sqlite"), originator_id_type="text")
-    recorder = SQLiteApplicationRecorder(datastore)
-    recorder.create_table()
-    for _, stream, version, topic, state in events:
-        recorder.insert_events([StoredEvent(stream, version, topic, state)])
-    datastore.close()
+def bulk_copy(url: str, events: Sequence[Event], commit_every: int = 0) -> int:
+    """The same events, already made, into the library's table of PostgreSQL: binary COPY, one commit or several."""
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE plain_events (originator_id text, originator_version bigint, topic text, state bytea, "
+            "notification_id bigint UNIQUE, PRIMARY KEY (originator_id, originator_version))"
+        )
+        for some in _some(events, commit_every):
+            with cursor.copy("COPY plain_events FROM STDIN (FORMAT BINARY)") as copy:
+                copy.set_types(("text", "int8", "text", "bytea", "int8"))
+                for position, stream, version, topic, state in some:
+                    copy.write_row((stream, version, topic, state, position))
+            connection.commit()
     return len(events)
 
 
-def arrow_insert(rows: int) -> int:
-    """DuckDB: twenty finished text columns from Arrow into a table, one transaction."""
-    with duckdb.connect() as connection:
-        connection.register("batch", pa.table({f"c{n}": ["some text"] * rows for n in range(20)}))
-        connection.execute("CREATE TABLE t AS SELECT * FROM batch")
-    return rows
+def _some(events: Sequence[Event], number: int) -> Iterator[Sequence[Event]]:
+    number = number or len(events)
+    return (events[start : start + number] for start in range(0, len(events), number))
+
+
+class Contact(Aggregate):
+    """A contact as the library's tutorial would have it."""
+
+    @event("Held")
+    def __init__(self, held: dict[str, Any]) -> None:
+        self.held = held
+
+
+def aggregates(environment: dict[str, str], path: Path, encoding: str, separator: str, rows: int, until: float) -> int:
+    """The library used plainly: read a row, validate it, make an aggregate, save it. `until`: by `monotonic`."""
+    done = 0
+    plain = Application[uuid.UUID](env={**environment, "APPLICATION_NAME": "plain"})
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        for row in islice(csv.DictReader(file, delimiter=separator), rows):
+            held = ContactHeld(occurred_on="2025-01-01", sex="F")  # type: ignore[arg-type]
+            plain.save(Contact(held={**row, **held.model_dump(mode="json")}))
+            done += 1
+            if monotonic() > until:
+                break
+    plain.close()
+    return done

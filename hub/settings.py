@@ -1,30 +1,58 @@
 """Where this installation keeps its state: the environment, read once, as one frozen object."""
 
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
+
+from hub.errors import Stop
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Paths below HUB_HOME (default `./var`). Nothing is created by reading them."""
+    """Paths below HUB_HOME (default `./var`), and the databases of a team. Nothing is created by reading them.
+
+    The URLs may hold a password: they are not shown.
+    """
 
     home: Path
+    database: str | None = field(default=None, repr=False)
+    warehouse_url: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_env(cls) -> "Settings":
-        """The settings of this process."""
-        return cls(Path(os.environ.get("HUB_HOME", "var")).absolute())
+        """The settings of this process. Raises Stop for a database that is not PostgreSQL's."""
+        return cls(
+            Path(os.environ.get("HUB_HOME", "var")).absolute(),
+            _postgres("HUB_DATABASE"),
+            _postgres("HUB_WAREHOUSE_DATABASE"),
+        )
+
+    @property
+    def log_url(self) -> str:
+        """The event log's database: `<HUB_DATABASE>_log`, or a SQLite file."""
+        return self._url("log", self.log_path)
+
+    @property
+    def vault_url(self) -> str:
+        """Subject ids and data keys: a database of their own, `<HUB_DATABASE>_vault`, or a SQLite file."""
+        return self._url("vault", self.vault_path)
 
     @property
     def log_path(self) -> Path:
-        """The event log (SQLite)."""
+        """The event log, where it is a SQLite file."""
         return self.home / "log.sqlite"
 
     @property
     def vault_path(self) -> Path:
-        """Subject ids and data keys: its own database, with its own, shorter backups."""
+        """Subject ids and data keys, where they are a SQLite file, with its own, shorter backups."""
         return self.home / "vault.sqlite"
+
+    @property
+    def anchor_path(self) -> Path:
+        """The log's newest checkpoint, outside of the log."""
+        return self.home / "checkpoint"
 
     @property
     def warehouse_path(self) -> Path:
@@ -45,3 +73,17 @@ class Settings:
     def deliveries_dir(self) -> Path:
         """Sealed deliveries on their way from the edge to the log."""
         return self.home / "deliveries"
+
+    def _url(self, name: str, path: Path) -> str:
+        if self.database is None:
+            return f"sqlite:///{quote(str(path))}"
+        server, mark, options = self.database.partition("?")
+        return f"{server}_{name}{mark}{options}"
+
+
+def _postgres(variable: str) -> str | None:
+    """A database URL from the environment. A wrong one is not shown: there may be a password in it."""
+    url = os.environ.get(variable)
+    if url and not re.fullmatch(r"postgresql://[^/?]*/[^/?]+([?].*)?", url):
+        raise Stop(f"{variable} is not of the form postgresql://user@host:port/name")
+    return url or None

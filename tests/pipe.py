@@ -1,18 +1,22 @@
 """A small driver for tests of the whole pipe: an installation in a folder, a mapping and a table made in the test."""
 
 import csv
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import psycopg
+import sqlalchemy as sa
 
-from hub.adapters import find
 from hub.cli.feed import catch_up_warehouse
-from hub.cli.ingest import ingest
+from hub.cli.ingest import drain, ingest, make_task, push
 from hub.cli.installation import Installation, installation
+from hub.events.wire import ProvenReceipt
 from hub.settings import Settings
+from tests.postgres import named, server
 
 ROOT = Path(__file__).resolve().parent.parent
 MAPPING = """
@@ -85,12 +89,25 @@ class Pipe:
 
     def take_file(self, path: Path, adapter: Path | str, *, complete: bool = False, **options: Any) -> dict[str, Any]:
         """Ingest a file."""
-        options.setdefault("partner", None)
-        return ingest(self.hub, path, find(str(adapter)), complete=complete, **options)
+        return ingest(self.hub, path, str(adapter), complete=complete, **options)
+
+    def drop(self, rows: Sequence[Mapping[str, str]], *, complete: bool = False, **options: Any) -> Path:
+        """Leave rows of the test table in the inbox, as a sealed delivery."""
+        self.files += 1
+        path = write_table(self.folder / f"file-{self.files}.csv", rows)
+        said = {"partner": None, "confirmed": False, "periods": (), **options}
+        task = make_task(
+            self.hub, path, str(write_mapping(self.folder)), said.pop("partner"), complete=complete, **said
+        )
+        return push(task, self.hub.settings.deliveries_dir / "inbox", quiet)
+
+    def receive(self) -> list[ProvenReceipt]:
+        """Apply what waits in the inbox."""
+        return drain(self.hub, quiet)
 
     def project(self, *, rebuild: bool = False) -> dict[str, Any]:
         """Bring the raw tables up to the log."""
-        return catch_up_warehouse(self.hub, rebuild=rebuild, echo=lambda _line: None)
+        return catch_up_warehouse(self.hub, rebuild=rebuild, echo=quiet)
 
     def current(self, event: str = "contact_held", columns: str = "*") -> list[tuple[Any, ...]]:
         """What the raw tables say at present, without the hub's own names and ids of things."""
@@ -103,8 +120,40 @@ class Pipe:
             ).fetchall()
 
 
+def quiet(_line: str) -> None:
+    """Progress that nobody reads."""
+
+
+def new_settings(home: Path, engine: str = "sqlite") -> Settings:
+    """Settings of an installation that is not there yet: files below `home`, or databases on the test server."""
+    return Settings(home) if engine == "sqlite" else Settings(home, new_name())
+
+
+def new_name() -> str:
+    """The URL of a database on the test server that is not there yet."""
+    return named(server()[0], f"test_{secrets.token_hex(8)}")
+
+
+def databases(settings: Settings) -> list[str]:
+    """The names of an installation's databases on the test server."""
+    urls = [settings.log_url, settings.vault_url] if settings.database else []
+    return [str(sa.make_url(url).database) for url in (*urls, settings.warehouse_url) if url]
+
+
+def drop_databases(names: Sequence[str]) -> None:
+    """Take databases from the test server again, whoever is connected to them."""
+    if names:
+        with psycopg.connect(server()[0], autocommit=True) as connection:
+            for name in names:
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
 @contextmanager
-def open_pipe(folder: Path) -> Iterator[Pipe]:
-    """An installation of its own below a folder."""
-    with installation(Settings(folder / "home")) as hub:
-        yield Pipe(hub, folder)
+def open_pipe(folder: Path, engine: str = "sqlite") -> Iterator[Pipe]:
+    """An installation of its own below a folder; on the test server, its databases go when it is closed."""
+    settings = new_settings(folder / "home", engine)
+    try:
+        with installation(settings) as hub:
+            yield Pipe(hub, folder)
+    finally:
+        drop_databases(databases(settings))

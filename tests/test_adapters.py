@@ -1,13 +1,15 @@
 """Reading partners' tables: every row comes out, damage is named exactly, and good rows survive their neighbours."""
 
+import csv
 import io
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.adapters import every, find
+from hub.adapters import every, find, table
 from hub.adapters.base import Rejected
 from hub.adapters.fields import MISSING, compile_field
 from hub.adapters.mapping import MappingAdapter, load_mapping
@@ -217,3 +219,63 @@ def test_a_mapping_states_people_only_once_and_from_one_source(tmp_path: Path) -
     ):
         with pytest.raises(Stop, match=named):
             load_mapping(write_mapping(tmp_path, bad))
+
+
+def test_a_constant_day_or_number_is_read_as_one_or_the_mapping_is_refused(tmp_path: Path) -> None:
+    day = MAPPING.replace("{column: date, as: date}", '{value: "2025-02-03"}').replace("[name]", "[name, date]")
+    stated = next(load_mapping(write_mapping(tmp_path, day)).read(io.BytesIO(text(line(1)))))
+    fact = load_mapping(write_mapping(tmp_path, day)).translate(stated).facts[0]
+    assert str(fact.data["occurred_on"]) == "2025-02-03"
+    with pytest.raises(Stop, match="not-a-date"):
+        load_mapping(write_mapping(tmp_path, day.replace("2025-02-03", "spring")))
+    with pytest.raises(Stop, match="not-an-integer"):
+        load_mapping(write_mapping(tmp_path, MAPPING.replace("{column: age, as: integer}", "{value: old}")))
+
+
+PIECES = ("R1", "a", ";", ";", "\n", "\n", "\r\n", "\r", '"', '"x;y"', '"two\nlines"', '""', " ", "é", "\udcff", "\x00")
+TABLES = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
+"""Tables of three columns, mostly damaged."""
+
+
+def read_in_blocks(data: bytes, rows: int, only: tuple[str, ...] | None = None) -> list[tuple]:
+    """Line and content of each row, and the damaged ones, read so many lines at a time."""
+    found: list[tuple] = []
+    before, table.BLOCK_ROWS = table.BLOCK_ROWS, rows
+    try:
+        for block in table.read_blocks(io.BytesIO(data), table.Dialect(separator=";"), frozenset("xyz"), only):
+            found += zip(block.lines, map(tuple, block.rows), strict=True)
+            found += block.damaged
+    finally:
+        table.BLOCK_ROWS = before
+    return sorted(found, key=lambda row: row[0])
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=TABLES, rows=st.integers(1, 6))
+def test_a_table_reads_the_same_however_many_lines_are_read_at_once(text: str, rows: int) -> None:
+    data = f"x;y;z\n{text}".encode("utf-8", "surrogateescape")
+    assert read_in_blocks(data, rows) == read_in_blocks(data, 1_000)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    rows=st.lists(st.lists(st.text(st.sampled_from('a;"\n\r é\x00')), min_size=3, max_size=3)), size=st.integers(1, 4)
+)
+def test_what_the_csv_module_writes_is_read_as_it_was(rows: list[list[str]], size: int) -> None:
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=";").writerows([["x", "y", "z"], *rows])
+    assert [cells for _, cells in read_in_blocks(written.getvalue().encode(), size)] == [tuple(row) for row in rows]
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=TABLES, key=st.sampled_from([("x",), ("z",), ("y", "x")]))
+def test_a_quick_look_at_the_keys_misses_no_row(text: str, key: tuple[str, ...]) -> None:
+    data = f"x;y;z\n{text}".encode("utf-8", "surrogateescape")
+    places = ["xyz".index(name) for name in key]
+
+    def keys(found: list[tuple]) -> Counter[tuple[str, ...]]:
+        return Counter(
+            tuple(cells[at].strip() for at in places) for _, cells in found if not isinstance(cells, table.Damaged)
+        )
+
+    assert keys(read_in_blocks(data, 3)) <= keys(read_in_blocks(data, 3, key))

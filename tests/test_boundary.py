@@ -1,16 +1,18 @@
 """Between edge and hub: what is torn, changed, forged or sent twice does no harm, and a lost key is a stop."""
 
+import msgspec
 import pytest
 from msgspec import structs
 
 from hub.cli.ingest import drain
-from hub.edge.seal import Sealable, seal_chunks
+from hub.edge.seal import Sealer
 from hub.errors import Stop
-from hub.events.wire import Delivery, Header, StatedFact, binding
-from hub.events.wire import Row as WireRow
+from hub.events.columns import Column, Packed, Table
+from hub.events.wire import Closing, Delivery, Header
 from hub.transport import files
 from tests.pipe import Pipe, open_pipe, row, write_mapping, write_table
 
+HELD = "vs.contact.held.v1"
 ROWS = [row(n) for n in range(60)]
 
 
@@ -65,53 +67,85 @@ def last_delivery(pipe: Pipe):
         {"country": "Portugal"},
         {"dataset": 'x"}'},
         {"delivery": "../../etc"},
-        {"covers": ("2025Q9",)},
-        {"rows": -1},
     ],
 )
 def test_a_header_that_is_not_one_is_refused(changed: dict) -> None:
-    good = {"delivery": "0" * 32, "partner": "pt-test", "country": "PT", "dataset": "d", "version": "1"}
-    good |= {"complete": False, "rows": 1, "refused": 0, "chunks": 1, "covers": ("2025Q1", "*")}
-    assert Header(**good)
+    assert Header(**HEADER)
     with pytest.raises(ValueError):  # noqa: PT011 - pydantic's own
-        Header(**{**good, **changed})
+        Header(**{**HEADER, **changed})
 
 
-PUBLIC = b'{"plan":"P","basis":"ILLUSTRATIVE","pillar":"1","objective":"1","title":"CANARY"}'
+@pytest.mark.parametrize("changed", [{"covers": ("2025Q9",)}, {"rows": -1}, {"refused": 1}])
+def test_a_closing_that_is_not_one_is_refused(changed: dict) -> None:
+    good = {"rows": 1, "refused": 0, "chunks": 1, "complete": False, "covers": ("2025Q1", "*"), "refusals": []}
+    assert Closing(**good, digest="")
+    with pytest.raises(ValueError):  # noqa: PT011
+        Closing(**{**good, **changed}, digest="")
 
 
-def test_an_edge_that_sends_what_no_schema_has_is_refused_and_nothing_is_kept(pipe: Pipe) -> None:
-    hub = pipe.hub
-    readers = hub.readers("pt-test")
-    bad = [
-        StatedFact("vs.contact.held.v1", "", b'{"occurred_on":"2025-01-01","name":"CANARY"}'),
-        StatedFact("vs.contact.held.v1", "CANARY went home", b'{"occurred_on":"2025-01-01"}'),
-        StatedFact("vs.contact.held.v9", "", b'{"occurred_on":"2025-01-01"}'),
-        StatedFact("vs.contact.held.v1", "", b"not json"),
-        StatedFact("vs.contact.held.v1", "", b'{"occurred_on":"2025-01-01","sex":"CANARY","sex":"F"}'),
-        StatedFact("vs.contact.held.v1", "", b'{"occurred_on":1735776000}'),
-        StatedFact("vs.contact.held.v1", "", b'{"occurred_on":"2025-01-01"}   '),
-        StatedFact("vs.contact.held.v1", "", b'{"occurred_on":"2020-01-01"}'),
-        StatedFact(
-            "vs.release.published.v1", "", b'{"release":"r","period":"2025","position":1,"digest":"' + b"0" * 64 + b'"}'
-        ),
-        StatedFact(
-            "vs.plan.pillarset.v1",
-            "",
-            b'{"plan":"P","basis":"ILLUSTRATIVE","pillar":"1","title":"CANARY","istanbul_pillar":"PROTECT"}',
-        ),
-    ]
-    for number, fact in enumerate(bad):
-        name = f"{number:032x}"
-        sealable = Sealable(bytes([number + 1]) * 64, WireRow("2025Q1", [fact]))
-        header = Header(name, "pt-test", "PT", "d", "1", False, 1, 0, 1, ("2025Q1",))
-        files.send(Delivery(header, seal_chunks([sealable], binding(header, []), readers), [], b""), inbox(pipe))
-        told: list[str] = []
-        assert drain(hub, told.append) == []
-        assert told
-        assert "CANARY" not in str(told)
-    assert hub.store.position() == 0
+HEADER = {
+    "delivery": "0" * 32, "partner": "pt-test", "country": "PT", "dataset": "d", "version": "1", "complete": False,
+}  # fmt: skip
+DAY = b'"2025-01-01"'
+BAD: dict[str, tuple[str, str, dict[str, bytes]]] = {
+    "a field that no schema has": (HELD, "", {"occurred_on": DAY, "name": b'"CANARY"'}),
+    "a part that says something": (HELD, "CANARY went home", {"occurred_on": DAY}),
+    "a version from the future": ("vs.contact.held.v9", "", {"occurred_on": DAY}),
+    "no JSON": (HELD, "", {"occurred_on": b"not json"}),
+    "a field hidden in another": (HELD, "", {"occurred_on": DAY, "sex": b'"CANARY","sex":"F"'}),
+    "a day as a number": (HELD, "", {"occurred_on": b"1735776000"}),
+    "room for more": (HELD, "", {"occurred_on": DAY + b"   "}),
+    "a day of another period": (HELD, "", {"occurred_on": b'"2020-01-01"'}),
+    "what only the hub states": (
+        "vs.release.published.v1",
+        "",
+        {"release": b'"r"', "period": b'"2025"', "position": b"1", "digest": b'"' + b"0" * 64 + b'"'},
+    ),
+    "a plan that is about a person": (
+        "vs.plan.pillarset.v1",
+        "",
+        {
+            "plan": b'"P"', "basis": b'"ILLUSTRATIVE"', "pillar": b'"1"', "title": b'"CANARY"',
+            "istanbul_pillar": b'"PROTECT"',
+        },
+    ),
+}  # fmt: skip
+
+
+def forged(pipe: Pipe, header: Header, fact: tuple[str, str, dict[str, bytes]], token: bytes) -> Delivery:
+    """A delivery of one row, made by whoever has the public keys and cares for no rule."""
+    topic, part, fields = fact
+    readers = pipe.hub.readers("pt-test")
+    parts = Column([part.encode()] if part else [], b"\1\0" if part else b"\0\0")
+    table = Table(topic, b"\0\0", parts, {name: Column([raw], b"\1\0") for name, raw in fields.items()})
+    packed = msgspec.msgpack.encode(Packed(1, Column([b"2025Q1"], b"\1\0"), [table]))
+    sealer = Sealer(header, readers)
+    chunk = sealer.chunk(token, packed)
+    end = sealer.end(rows=1, complete=False, covers=("2025Q1",), refusals=[], refused=[])
+    return Delivery(header, iter([chunk, end]))
+
+
+@pytest.mark.parametrize("fact", BAD)
+def test_an_edge_that_sends_what_no_schema_has_is_refused_and_nothing_is_kept(pipe: Pipe, fact: str) -> None:
+    files.send(forged(pipe, Header(**HEADER), BAD[fact], b"t" * 64), inbox(pipe))
+    told: list[str] = []
+    assert drain(pipe.hub, told.append) == []
+    assert told
+    assert "CANARY" not in str(told)
+    assert pipe.hub.store.position() == 0
     assert list(inbox(pipe).iterdir()) == []
+
+
+def test_the_same_forgery_with_a_good_fact_gets_through_until_partners_sign(pipe: Pipe) -> None:
+    files.send(forged(pipe, Header(**HEADER), (HELD, "", {"occurred_on": DAY}), b"t" * 64), inbox(pipe))
+    assert [proven.receipt.accepted for proven in drain(pipe.hub, print)] == [1]
+
+
+def test_a_known_delivery_with_other_content_is_refused(pipe: Pipe) -> None:
+    for token, received in ((b"t" * 64, 1), (b"u" * 64, 0)):
+        files.send(forged(pipe, Header(**HEADER), (HELD, "", {"occurred_on": DAY}), token), inbox(pipe))
+        assert len(drain(pipe.hub, print)) == received
+    assert pipe.hub.store.position() == 2, "the contact, and its period closed"
 
 
 def inbox(pipe: Pipe):
@@ -123,10 +157,8 @@ def test_a_header_changed_on_the_way_opens_nothing(pipe: Pipe) -> None:
     pipe.take([row(n) for n in range(200, 220)])
     sent = last_delivery(pipe)
     with files.opened(sent) as delivery:
-        changed = Delivery(
-            Header(**{**structs.asdict(delivery.header), "complete": True}), iter(list(delivery.chunks)), [], b""
-        )
-        files.send(changed, inbox(pipe))
+        header = Header(**{**structs.asdict(delivery.header), "complete": True})
+        files.send(Delivery(header, iter(list(delivery.parts))), inbox(pipe))
     before = pipe.hub.store.position()
     assert drain(pipe.hub, lambda _line: None) == []
     assert pipe.hub.store.position() == before

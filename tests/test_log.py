@@ -76,7 +76,7 @@ def test_rows_that_contradict_each_other_leave_one_standing_whatever_their_order
 
 def test_a_receipt_that_lost_a_row_cannot_be_made() -> None:
     with pytest.raises(AssertionError):
-        Receipt("d", "pt-test", "x", 5, 2, 1, 1, 2, 2)
+        Receipt("d", "pt-test", "x", "00", 5, 2, 1, 1, 2, 2)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

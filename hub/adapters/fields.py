@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from hub.adapters.mapping_file import FieldRule, Source
+from hub.adapters.mapping_file import EXACT, FieldRule, Source
 
 Row = dict[str, str]
 Problems = list[tuple[str, str]]
@@ -16,6 +16,7 @@ MISSING: Any = object()
 EARLIEST, LATEST = 1900, 2099
 MEMO_LIMIT = 20_000
 """Distinct texts remembered a column."""
+_SURROGATE = re.compile("[\ud800-\udfff]").search
 
 
 class Broken(NamedTuple):
@@ -31,15 +32,31 @@ class Dated(NamedTuple):
     precision: str
 
 
-def compile_field(rule: FieldRule, source: Source) -> Field:
-    """The function for one field. It appends to `problems` and returns MISSING where the text is wrong."""
+def compile_field(rule: FieldRule, source: Source, name: str = "") -> Field:
+    """The function for one field. It appends to `problems` and returns MISSING where the text is wrong.
+
+    Raises ValueError where a constant is none that the field called `name` can be.
+    """
     if rule.value is not None:
-        constant = tuple(rule.value) if isinstance(rule.value, list) else rule.value
+        constant = _constant(rule.value, EXACT.get(name))
         return lambda _row, _problems: constant
     if rule.flags is not None:
         return _flags(rule.flags, frozenset(rule.yes), frozenset(rule.no) | source.empty_texts())
     column = rule.column or ""
     return _remembered(column, _parser(rule, source))
+
+
+def _constant(value: Any, kind: str | None) -> Any:
+    """Every scalar of a mapping file is a text; a few fields are read as something else, as from a column."""
+    if isinstance(value, list):
+        return tuple(value)
+    if kind is None:
+        return value
+    read = _date_parser(("%Y-%m-%d",), frozenset()) if kind == "date" else _number_parser(kind, Source(), frozenset())
+    constant = read(str(value))
+    if type(constant) is Broken:
+        raise ValueError(f"the value is {constant.rule}")
+    return constant
 
 
 def _parser(rule: FieldRule, source: Source) -> Callable[[str], Any]:
@@ -61,7 +78,7 @@ def _remembered(column: str, parse: Callable[[str], Any]) -> Field:
         try:
             value = memo[text]
         except KeyError:
-            value = Broken("not-text") if _undecoded(text) else parse(text)
+            value = Broken("not-text") if undecoded(text) else parse(text)
             if len(memo) < MEMO_LIMIT:
                 memo[text] = value
         if type(value) is Broken:
@@ -72,9 +89,9 @@ def _remembered(column: str, parse: Callable[[str], Any]) -> Field:
     return field
 
 
-def _undecoded(text: str) -> bool:
+def undecoded(text: str) -> bool:
     """True when bytes did not fit the encoding: the reader keeps them as lone surrogates."""
-    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
+    return _SURROGATE(text) is not None if not text.isascii() else False
 
 
 def _code_parser(rule: FieldRule, empty: frozenset[str]) -> Callable[[str], Any]:
@@ -152,7 +169,7 @@ def _flags(columns: dict[str, str], yes: frozenset[str], no: frozenset[str]) -> 
                 if text in yes:
                     found.append(code)
                 elif text not in no:
-                    problems.append(("not-text" if _undecoded(text) else "unknown-flag", column))
+                    problems.append(("not-text" if undecoded(text) else "unknown-flag", column))
         return tuple(dict.fromkeys(found))
 
     return field

@@ -3,20 +3,45 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import yaml
 from pydantic import ValidationError
 
 from hub.adapters.base import Fact, Identifier, Record, Rejected, Statement
-from hub.adapters.fields import MISSING, Dated, Problems, Row, compile_field
+from hub.adapters.fields import MISSING, Dated, Field, Problems, Row, compile_field
 from hub.adapters.mapping_file import GENERALISED, Condition, FactRule
 from hub.adapters.mapping_file import Mapping as MappingFile
-from hub.adapters.table import Damaged, Dialect, read_table
+from hub.adapters.names import Named, Names, compile_names, contents, named
+from hub.adapters.table import Block, Damaged, Dialect, read_blocks
 from hub.errors import Stop
+from hub.events.periods import Grain
 
 Test = Callable[[Row], bool]
-Names = Callable[[Row, Problems], str]
+
+
+class CompiledField(NamedTuple):
+    """One field of a fact: what it reads, and the function from a row to its exact value."""
+
+    name: str
+    columns: tuple[str, ...]
+    read: Field
+
+
+class CompiledFact(NamedTuple):
+    """One rule for a fact: when it is stated (each test reads one column), the column of its part, and its fields."""
+
+    event: str
+    tests: tuple[tuple[str, Test], ...]
+    part: str | None
+    fields: tuple[CompiledField, ...]
+
+    def state(self, row: Row, problems: Problems) -> Fact | None:
+        """The fact that a row states by this rule, or None where it states none."""
+        for _, test in self.tests:
+            if not test(row):
+                return None
+        return Fact(self.event, exact_values(self.fields, row, problems), row[self.part].strip() if self.part else "")
 
 
 @dataclass(frozen=True)
@@ -25,19 +50,46 @@ class MappingAdapter:
 
     name: str
     mapping: MappingFile
-    _translate: Callable[[Row], Statement]
+    facts: tuple[CompiledFact, ...]
     _key: Names | None
+    _person: Names | None
+
+    @property
+    def grain(self) -> Grain:
+        """How long the periods are in which records are delivered."""
+        return "quarter" if self.mapping.covers == "all" else self.mapping.covers
+
+    def blocks(self, source: BinaryIO, *, names_only: bool = False) -> Iterator[Block]:
+        """The rows of the file, some at a time. Raises Rejected when the columns are not the mapping's.
+
+        `names_only`: cells after those that name the record may stand together as one, which is quicker.
+        """
+        dialect = Dialect(self.mapping.source.encoding, self.mapping.source.separator)
+        key = self.mapping.key
+        return read_blocks(
+            source, dialect, self.mapping.columns(), key if names_only and isinstance(key, list) else None
+        )
 
     def read(self, source: BinaryIO) -> Iterator[Record]:
         """The rows of the file. Raises Rejected when the columns are not the mapping's."""
-        dialect = Dialect(self.mapping.source.encoding, self.mapping.source.separator)
-        return read_table(source, dialect, self.mapping.columns())
+        for block in self.blocks(source):
+            yield from block.records()
 
     def translate(self, record: Record) -> Statement:
         """What the row states. Raises Rejected, naming all its problems."""
         if isinstance(record.data, Damaged):
             raise Rejected(record.data.rule, record.position)
-        return self._translate(record.data)
+        row: Row = record.data
+        problems: Problems = []
+        key = self._key(row, problems) if self._key else None
+        scheme = self.mapping.subject.scheme if self.mapping.subject != "record" else ""
+        subject = Identifier(scheme, self._person(row, problems)) if self._person else None
+        stated = tuple(fact for rule in self.facts if (fact := rule.state(row, problems)) is not None)
+        if not stated and not problems:
+            problems.append(("no-fact", "row"))
+        if problems:
+            raise Rejected.all_of(list(dict.fromkeys(problems)))
+        return Statement(self.mapping.record, key, subject, stated)
 
     def key_of(self, record: Record) -> str | None:
         """The key of a row, even of one that `translate` refuses. None where the row names no record."""
@@ -47,11 +99,40 @@ class MappingAdapter:
         key = self._key(record.data, problems)
         return None if problems else key
 
+    def records(self, block: Block) -> Named:
+        """What tells the records of a block apart, one text a row: the key, or the content."""
+        key = self.mapping.key
+        return (
+            named(block, key, self.mapping.source.empty_texts())
+            if isinstance(key, list)
+            else Named(contents(block), set())
+        )
+
+    def persons(self, block: Block) -> Named | None:
+        """What names the persons of a block's rows; None where each record is its own, unknown person."""
+        subject = self.mapping.subject
+        return None if subject == "record" else named(block, subject.columns, self.mapping.source.empty_texts())
+
     def place(self, event: str, field: str) -> str:
         """The column that states a field of an event, for messages; the field's name where there is no one column."""
         rules = next((fact.fields for fact in self.mapping.facts if fact.event == event), {})
         exact = [field, *(name for name, coarse in GENERALISED.items() if coarse == field)]
         return next((column for name in exact if name in rules and (column := rules[name].column)), field)
+
+
+def exact_values(fields: tuple[CompiledField, ...], row: Row, problems: Problems) -> dict[str, Any]:
+    """What the fields read in a row, in the partner's exactness; a wrong cell goes to `problems`."""
+    data: dict[str, Any] = {}
+    for name, _, read in fields:
+        value = read(row, problems)
+        if value is MISSING:
+            continue
+        if type(value) is Dated:
+            if name == "occurred_on" and value.precision != "D":
+                data["occurred_precision"] = value.precision
+            value = value.day
+        data[name] = value
+    return data
 
 
 def load_mapping(path: Path) -> MappingAdapter:
@@ -71,68 +152,26 @@ def load_mapping(path: Path) -> MappingAdapter:
         problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
         raise Stop(f"{path.name}: {problems}") from None
     empty = mapping.source.empty_texts()
-    key = _compile_names(mapping.key, "key", empty) if isinstance(mapping.key, list) else None
-    return MappingAdapter(mapping.name, mapping, _compile_row(mapping, key), key)
+    key = compile_names(mapping.key, "key", empty) if isinstance(mapping.key, list) else None
+    person = compile_names(mapping.subject.columns, "subject", empty) if mapping.subject != "record" else None
+    try:
+        facts = tuple(_compile_fact(rule, mapping) for rule in mapping.facts)
+    except ValueError as error:
+        raise Stop(f"{path.name}: {error}") from None
+    return MappingAdapter(mapping.name, mapping, facts, key, person)
 
 
-def _compile_row(mapping: MappingFile, key: Names | None) -> Callable[[Row], Statement]:
-    """One function from a row to its statement."""
-    facts = [_compile_fact(rule, mapping) for rule in mapping.facts]
+def _compile_fact(rule: FactRule, mapping: MappingFile) -> CompiledFact:
     empty = mapping.source.empty_texts()
-    person = _compile_names(mapping.subject.columns, "subject", empty) if mapping.subject != "record" else None
-    scheme = mapping.subject.scheme if mapping.subject != "record" else ""
-
-    def translate(row: Row) -> Statement:
-        problems: Problems = []
-        record_key = key(row, problems) if key else None
-        subject = Identifier(scheme, person(row, problems)) if person else None
-        stated = tuple(fact for compiled in facts if (fact := compiled(row, problems)) is not None)
-        if not stated and not problems:
-            problems.append(("no-fact", "row"))
-        if problems:
-            raise Rejected.all_of(list(dict.fromkeys(problems)))
-        return Statement(mapping.record, record_key, subject, stated)
-
-    return translate
-
-
-def _compile_names(columns: list[str], what: str, empty: frozenset[str]) -> Names:
-    """The cells that name a record or a person. Joined with a character that no cell of a text file holds."""
-
-    def names(row: Row, problems: Problems) -> str:
-        parts = [row[column].strip() for column in columns]
-        for column, part in zip(columns, parts, strict=True):
-            if part in empty:
-                problems.append((f"missing-{what}", column))
-            elif not part.isascii() and any("\ud800" <= c <= "\udfff" for c in part):
-                problems.append(("not-text", column))
-        return "\x1f".join(parts)
-
-    return names
-
-
-def _compile_fact(rule: FactRule, mapping: MappingFile) -> Callable[[Row, Problems], Fact | None]:
-    tests = [_compile_condition(condition, mapping.source.empty_texts()) for condition in rule.when]
-    fields = [(name, compile_field(field, mapping.source)) for name, field in rule.fields.items()]
-    part = rule.part.column if rule.part else None
-
-    def fact(row: Row, problems: Problems) -> Fact | None:
-        for test in tests:
-            if not test(row):
-                return None
-        data: dict[str, Any] = {}
-        for name, field in fields:
-            value = field(row, problems)
-            if value is MISSING:
-                continue
-            if type(value) is Dated:
-                if name == "occurred_on" and value.precision != "D":
-                    data["occurred_precision"] = value.precision
-                value = value.day
-            data[name] = value
-        return Fact(rule.event, data, row[part].strip() if part else "")
-
-    return fact
+    return CompiledFact(
+        rule.event,
+        tuple((condition.column, _compile_condition(condition, empty)) for condition in rule.when),
+        rule.part.column if rule.part else None,
+        tuple(
+            CompiledField(name, tuple(sorted(field.columns())), compile_field(field, mapping.source, name))
+            for name, field in rule.fields.items()
+        ),
+    )
 
 
 def _compile_condition(condition: Condition, empty: frozenset[str]) -> Test:

@@ -101,12 +101,14 @@ class FieldRule(Part):
 
     def possible_codes(self) -> set[str]:
         """Every code this field can give."""
+        constants = self.value if isinstance(self.value, list) else [self.value]
         given = {*(self.codes or {}).values(), *(self.flags or {}).values()}
+        given |= {constant for constant in constants if isinstance(constant, str)}
         return given | ({self.otherwise} if self.otherwise is not None else set())
 
     def is_list(self) -> bool:
         """Whether it gives several codes."""
-        return self.flags is not None or self.split is not None
+        return self.flags is not None or self.split is not None or isinstance(self.value, list)
 
     def columns(self) -> set[str]:
         """Columns this field reads."""
@@ -154,6 +156,8 @@ class FactRule(Part):
         """A crosswalk that leads to a code no list has would refuse every row it touches: refuse it here, by name."""
         if self.event in NEWEST:
             for name, field in self.fields.items():
+                if name in EXACT:  # a day or a number, not a code
+                    continue
                 wanted = NEWEST[self.event].model_fields.get(name)
                 for code in field.possible_codes():
                     if wanted is not None and not _fits(wanted.annotation, code, listed=field.is_list()):

@@ -44,7 +44,6 @@ def demo(
 
 def run(settings: Settings, *, scale: float, seed: int) -> dict[str, Any]:
     """The demo up to its release."""
-    from hub.adapters import find
     from hub.cli.feed import catch_up_warehouse
     from hub.cli.ingest import ingest
     from hub.cli.installation import installation
@@ -58,17 +57,14 @@ def run(settings: Settings, *, scale: float, seed: int) -> dict[str, Any]:
     made = generate(settings.home / "demo", year=YEAR, scale=scale, seed=seed, echo=progress)
     with installation(settings) as hub:
         progress("2 of 6  ingesting: read, translate, generalise, tokenise, seal, append")
-        results = [
-            ingest(hub, each.path, find(str(mapping_of(each.partner))), partner=None, complete=True, echo=progress)
-            for each in made
-        ]
+        results = [ingest(hub, each.path, str(mapping_of(each.partner)), complete=True, echo=progress) for each in made]
         # An older text of a plan, told again after the newer one, would move its dates back: each is told once.
-        told = Counter(receipt.partner for _, receipt in receipts(hub.store) if receipt.dataset == "plan_file")
+        told = Counter(each.receipt.partner for _, each in receipts(hub.store) if each.receipt.dataset == "plan_file")
         for partner, plan in PLANS:
             told[partner] -= 1
             if told[partner] < 0:
                 path = examples / "programmes" / plan
-                ingest(hub, path, find("plan_file"), partner=None, complete=True, echo=progress)
+                ingest(hub, path, "plan_file", complete=True, echo=progress)
         progress("3 of 6  projecting the log into the warehouse")
         catch_up_warehouse(hub, rebuild=False, echo=progress)
         progress("4 of 6  building the warehouse (dbt)")

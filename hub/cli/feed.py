@@ -2,34 +2,118 @@
 
 import fcntl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from hub.cli.installation import Installation
-from hub.errors import Retry
-from hub.projections.base import catch_up
+from hub.database import Database, open_database
+from hub.errors import Retry, Stop
+from hub.projections import postgres
+from hub.projections.base import Echo, catch_up
+from hub.projections.postgres import PostgresFeed
+from hub.projections.raw_tables import SCHEMA, Checksums
 from hub.projections.warehouse import WarehouseFeed
 
+REBUILT, BEFORE, CHECKED = "raw_rebuilt", "raw_before", "raw_checked"
+"""Schemas of PostgreSQL that stand beside `raw` for a while."""
 
-def catch_up_warehouse(hub: Installation, *, rebuild: bool, echo: Callable[[str], None]) -> dict[str, Any]:
-    """Apply what the log has and the warehouse has not. A rebuild that is killed leaves the old warehouse as it was."""
-    live = hub.settings.warehouse_path
-    path = live.with_name(f"{live.name}.rebuilt") if rebuild else live
-    with _alone(live.with_name(f"{live.name}.lock")):
-        if rebuild:
-            _remove(path)
-        feed = WarehouseFeed(path)
-        try:
-            events = catch_up(hub.store, hub.vault, feed, echo=echo)
-            place = feed.place()
-        finally:
-            feed.close()
-        if rebuild:
-            # The write-ahead file of a killed run belongs to the old warehouse: beside the new one it would spoil it.
-            live.with_name(f"{live.name}.wal").unlink(missing_ok=True)
-            path.replace(live)
-    return {"events": events, "position": place, "rebuilt": rebuild}
+
+def catch_up_warehouse(
+    hub: Installation, *, rebuild: bool, echo: Echo, stopping: Callable[[], bool] = lambda: False
+) -> dict[str, Any]:
+    """Apply what the log has and the warehouse has not. A rebuild that is killed leaves the old warehouse as it was.
+
+    The DuckDB file always; the same tables in PostgreSQL (`database` in the answer) where one is set.
+    """
+    with _file(hub) as live:
+        result = {**(_rebuilt if rebuild else _in_place)(hub, live, echo, stopping), "rebuilt": rebuild}
+    if hub.settings.warehouse_url:
+        with _database(hub.settings.warehouse_url) as database:
+            result["database"] = (_rebuilt_in if rebuild else _in_place_in)(hub, database, echo, stopping)
+    return result
+
+
+def as_known_at(hub: Installation, position: int, into: Path, *, echo: Echo) -> dict[str, Any]:
+    """Raw tables as the hub knew them at a log position, in a new file beside the live one."""
+    if into.exists():
+        raise Stop(f"{into.name} is there already: name a new file")
+    if position > (end := hub.store.position()):
+        raise Stop(f"the log ends at {end:,}: nothing is known at {position:,} yet")
+    with _draft(into.with_name(f"{into.name}.unfinished")) as draft:
+        with closing(WarehouseFeed(draft)) as feed:
+            events = catch_up(hub.store, hub.vault, feed, until=position, echo=echo)
+        draft.replace(into)
+    return {"events": events, "position": position, "into": str(into)}
+
+
+def check(hub: Installation, *, echo: Echo) -> dict[str, Any]:
+    """Whether replay equals live: the log once more, up to the live view's place, compared table by table."""
+    with _file(hub) as live:
+        if not live.exists():
+            raise Stop("there is no warehouse yet: hub project makes its raw tables from the log")
+        with closing(WarehouseFeed(live)) as feed:
+            place, found = feed.place(), feed.checksums()
+        with _draft(live.with_name(f"{live.name}.checked")) as beside, closing(WarehouseFeed(beside)) as feed:
+            catch_up(hub.store, hub.vault, feed, until=place, echo=echo)
+            result: dict[str, Any] = {"position": place, **_compared(found, feed.checksums())}
+    if hub.settings.warehouse_url:
+        with _database(hub.settings.warehouse_url) as database:
+            result["database"] = _checked_in(hub, database, echo)
+    return result
+
+
+def _in_place(hub: Installation, live: Path, echo: Echo, stopping: Callable[[], bool]) -> dict[str, Any]:
+    with closing(WarehouseFeed(live)) as feed:
+        events = catch_up(hub.store, hub.vault, feed, echo=echo, stopping=stopping)
+        return {"events": events, "position": feed.place()}
+
+
+def _rebuilt(hub: Installation, live: Path, echo: Echo, stopping: Callable[[], bool]) -> dict[str, Any]:
+    with _draft(live.with_name(f"{live.name}.rebuilt")) as draft:
+        result = _in_place(hub, draft, echo, stopping)
+        # The write-ahead file of a killed run belongs to the old warehouse: beside the new one it would spoil it.
+        live.with_name(f"{live.name}.wal").unlink(missing_ok=True)
+        draft.replace(live)
+    return result
+
+
+def _in_place_in(
+    hub: Installation, database: Database, echo: Echo, stopping: Callable[[], bool], schema: str = SCHEMA
+) -> dict[str, Any]:
+    with closing(PostgresFeed(database, schema)) as feed:
+        events = catch_up(hub.store, hub.vault, feed, echo=echo, stopping=stopping)
+        return {"events": events, "position": feed.place()}
+
+
+def _rebuilt_in(hub: Installation, database: Database, echo: Echo, stopping: Callable[[], bool]) -> dict[str, Any]:
+    with _schema(database, BEFORE), _schema(database, REBUILT):
+        result = _in_place_in(hub, database, echo, stopping, REBUILT)
+        postgres.swap(database, REBUILT, BEFORE)
+    return result
+
+
+def _checked_in(hub: Installation, database: Database, echo: Echo) -> dict[str, Any]:
+    with closing(PostgresFeed(database)) as feed:
+        place, found = feed.place(), feed.checksums()
+    with _schema(database, CHECKED), closing(PostgresFeed(database, CHECKED)) as feed:
+        catch_up(hub.store, hub.vault, feed, until=place, echo=echo)
+        return {"position": place, **_compared(found, feed.checksums())}
+
+
+def _compared(live: Checksums, replayed: Checksums) -> dict[str, Any]:
+    differing = [table for table in replayed if live[table] != replayed[table]]
+    return {"rows": sum(rows[0] or 0 for rows in live.values()), "tables": len(live), "differing": differing}
+
+
+@contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    """A DuckDB file that is not there before, though a killed run may have left one, and not afterwards."""
+    try:
+        _remove(path)
+        yield path
+    finally:
+        _remove(path)
 
 
 def _remove(path: Path) -> None:
@@ -38,11 +122,30 @@ def _remove(path: Path) -> None:
 
 
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """One projection at a time; the lock goes with the process, however it ends."""
-    with lock.open("w") as file:
+def _schema(database: Database, name: str) -> Iterator[None]:
+    """The same for a schema."""
+    try:
+        postgres.drop(database, name)
+        yield
+    finally:
+        postgres.drop(database, name)
+
+
+@contextmanager
+def _file(hub: Installation) -> Iterator[Path]:
+    """The warehouse's file, for one projection at a time; the lock goes with the process, however it ends."""
+    live = hub.settings.warehouse_path
+    live.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with live.with_name(f"{live.name}.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Retry("another projection is at work: try again when it is done") from None
-        yield
+        yield live
+
+
+@contextmanager
+def _database(url: str) -> Iterator[Database]:
+    """The warehouse's database, for one projection at a time."""
+    with closing(open_database(url, postgres.NAME)) as database, postgres.alone(database):
+        yield database

@@ -1,4 +1,4 @@
-"""A partner's files → the log: edge and receive in one step, on one machine."""
+"""A partner's files → the log: edge and receiver on one machine, side by side for a large file."""
 
 import gc
 from collections.abc import Callable, Iterator
@@ -8,27 +8,32 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from hub.adapters import find
 from hub.adapters.base import Adapter, Rejected
 from hub.adapters.mapping import MappingAdapter
+from hub.cli.beside import Task, delivered, delivered_beside, not_a_file_of
 from hub.cli.installation import Installation
-from hub.edge.deliver import Sender, deliver
+from hub.edge.deliver import Sender
 from hub.errors import Reject, Stop
 from hub.events.base import PartnerId, Period
-from hub.events.wire import Receipt
+from hub.events.wire import ProvenReceipt
+from hub.log.checkpoint import write_anchor
 from hub.log.deliveries import known_receipt
 from hub.log.quarantine import refusals
 from hub.log.receive import receive
 from hub.transport import files
 
 Echo = Callable[[str], None]
+LARGE = 4_000_000
+"""Bytes of a file from which on the edge gets a process of its own; starting one takes half a second."""
 
 
 def ingest(
     hub: Installation,
     path: Path,
-    adapter: Adapter,
+    adapter: str,
     *,
-    partner: str | None,
+    partner: str | None = None,
     complete: bool,
     confirmed: bool = False,
     periods: tuple[str, ...] = (),
@@ -36,36 +41,35 @@ def ingest(
 ) -> dict[str, Any]:
     """One file, edge to log. The answer holds counts, the delivery's id, and every refused place with its rule.
 
-    Raises Reject when the file as a whole cannot be read by the adapter.
+    `adapter` is an adapter's name or a mapping file. Raises Reject when the file as a whole cannot be read by it.
     """
-    _check(partner, periods)
     drain(hub, echo)
-    with _no_collector():
-        try:
-            with path.open("rb") as source:
-                sender = _sender(adapter, partner, path)
-                delivery = deliver(
-                    adapter,
-                    source,
-                    sender,
-                    tokens=hub.tokens(sender.partner, sender.country),
-                    readers=hub.readers(sender.partner),
-                    complete=complete,
-                    confirmed=confirmed,
-                    periods=periods,
-                    echo=echo,
-                )
-                sent = files.send(delivery, hub.settings.deliveries_dir / "inbox")
-        except Rejected as rejected:
-            raise Reject(f"{path.name} is not a file of {adapter.name}: {rejected}") from None
-        except OSError as error:
-            raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
-        receipt = _receive(hub, sent, echo)
-    return _answered(hub, receipt)
+    task = make_task(hub, path, adapter, partner, complete=complete, confirmed=confirmed, periods=periods)
+    with _no_collector(), _told_of(task):
+        large = path.stat().st_size >= LARGE
+        with (delivered_beside if large else delivered)(task, echo) as delivery:
+            proven = receive(hub.receiver, delivery, echo=echo)
+    _acknowledge(hub, proven)
+    return _answered(hub, proven)
 
 
-def _check(partner: str | None, periods: tuple[str, ...]) -> None:
-    """What a person typed, before anything is read."""
+def push(task: Task, folder: Path, echo: Echo) -> Path:
+    """A file as a sealed delivery in a folder, for whoever carries it to the hub."""
+    with _no_collector(), _told_of(task), delivered(task, echo) as delivery:
+        return files.send(delivery, folder)
+
+
+def make_task(
+    hub: Installation,
+    path: Path,
+    adapter: str,
+    partner: str | None,
+    *,
+    complete: bool,
+    confirmed: bool,
+    periods: tuple[str, ...],
+) -> Task:
+    """What a person typed, checked before anything is read, with the keys of whoever delivers."""
     for form, values, option in (
         (TypeAdapter(list[Period]), list(periods), "--period"),
         (TypeAdapter(list[PartnerId]), [partner] if partner else [], "--partner"),
@@ -74,40 +78,51 @@ def _check(partner: str | None, periods: tuple[str, ...]) -> None:
             form.validate_python(values)
         except ValidationError:
             raise Stop(f"{option} has another form: see docs/commands.md") from None
+    try:
+        sender = _sender(find(adapter), partner, path)
+    except Rejected as rejected:
+        raise Reject(f"{path.name} is not a file of {Path(adapter).stem}: {rejected}") from None
+    except OSError as error:
+        raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
+    keys = tuple(key.public_bytes_raw() for key in hub.readers(sender.partner))
+    secret = hub.token_key(sender.partner)
+    return Task(path, adapter, sender, secret, keys, complete, confirmed, periods)  # type: ignore[arg-type]
 
 
-def drain(hub: Installation, echo: Echo) -> list[Receipt]:
-    """Receive what an earlier run sent and did not finish. One that cannot be applied is put aside and told."""
+def drain(hub: Installation, echo: Echo) -> list[ProvenReceipt]:
+    """Receive what waits in the inbox. One that cannot be applied is put aside and told."""
+    folder = hub.settings.deliveries_dir
     received = []
-    for path in files.pending(hub.settings.deliveries_dir / "inbox"):
+    for path in files.pending(folder / "inbox"):
         try:
-            received.append(_receive(hub, path, echo))
+            with files.opened(path) as delivery, _no_collector():
+                proven = receive(hub.receiver, delivery, echo=echo)
+        except FileNotFoundError:
+            # Another receiver on this machine was faster: it took the file away after the log had it.
+            received.append(known_receipt(hub.store, path.stem))
         except Reject as error:
+            files.put_aside(path, folder / "rejected")
             echo(f"put aside: {error}")
+        else:
+            _acknowledge(hub, proven)
+            path.unlink(missing_ok=True)
+            received.append(proven)
     return received
 
 
-def _receive(hub: Installation, path: Path, echo: Echo) -> Receipt:
-    folder = hub.settings.deliveries_dir
-    try:
-        with files.opened(path) as delivery:
-            receipt = receive(hub.store, hub.vault, hub.payload_secret, delivery, echo=echo)
-    except FileNotFoundError:
-        # Another receiver on this machine was faster: it took the file away after the log had it.
-        with hub.store.reading() as cursor:
-            return known_receipt(cursor, path.stem)
-    except Reject:
-        files.put_aside(path, folder / "rejected")
-        raise
-    files.acknowledge(path, receipt, folder / "receipts")
-    return receipt
+def _acknowledge(hub: Installation, proven: ProvenReceipt) -> None:
+    """The receipt for the partner, and the newest checkpoint outside of the log. A crash before asks for them again."""
+    files.keep_receipt(proven, hub.settings.deliveries_dir / "receipts")
+    write_anchor(hub.settings.anchor_path, proven.proof.checkpoint)
 
 
-def _answered(hub: Installation, receipt: Receipt) -> dict[str, Any]:
+def _answered(hub: Installation, proven: ProvenReceipt) -> dict[str, Any]:
+    receipt = proven.receipt
     return {
         "delivery_id": receipt.delivery,
         "partner": receipt.partner,
         "dataset": receipt.dataset,
+        "digest": receipt.digest,
         "received": receipt.received,
         "accepted": receipt.accepted,
         "unchanged": receipt.unchanged,
@@ -134,10 +149,23 @@ def _sender(adapter: Adapter, partner: str | None, path: Path) -> Sender:
 
 
 @contextmanager
+def _told_of(task: Task) -> Iterator[None]:
+    """What can be wrong with a file as a whole."""
+    try:
+        yield
+    except Rejected as rejected:
+        raise not_a_file_of(task, rejected) from None
+    except OSError as error:
+        raise Reject(f"{task.path.name} cannot be read: {error.strerror}") from None
+
+
+@contextmanager
 def _no_collector() -> Iterator[None]:
     """Bulk work makes millions of objects and no cycles: the cyclic collector would only walk them again and again."""
+    collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if collecting:
+            gc.enable()

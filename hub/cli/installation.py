@@ -1,22 +1,26 @@
 """This installation's stores and keys, opened together and closed together."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import ExitStack, closing, contextmanager
 from typing import NamedTuple
 
+import sqlalchemy as sa
+
+from hub.database import Database, open_database
 from hub.edge.seal import Readers
 from hub.edge.tokens import PartnerTokens
 from hub.events.wire import public_key
-from hub.log.recorders import LogStore
+from hub.log.notes import Signer, log_signer
+from hub.log.receive import Receiver
+from hub.log.store import LogStore
+from hub.log.tables import deliveries
 from hub.settings import Settings
 from hub.vault.keys import KeySource, VaultKeys, key_files
-from hub.vault.subjects import Vault, open_vault
+from hub.vault.subjects import Vault, subjects
 
 
 class Installation(NamedTuple):
-    """Everything on one machine, as `hub ingest` and `hub demo` use it. A partner's edge alone needs `edge_keys`."""
+    """Everything on one machine, as `hub ingest` and `hub demo` use it. A partner's edge alone needs `token_key`."""
 
     settings: Settings
     secrets: KeySource
@@ -25,13 +29,27 @@ class Installation(NamedTuple):
     vault_keys: VaultKeys
 
     @property
+    def receiver(self) -> Receiver:
+        """What applies deliveries."""
+        return Receiver(self.store, self.vault, self.payload_secret, self.signer, self.settings.anchor_path)
+
+    @property
+    def signer(self) -> Signer:
+        """Signs what the log has become."""
+        return log_signer(self.secrets)
+
+    @property
     def payload_secret(self) -> bytes:
         """Opens the rows of deliveries."""
         return self.secrets("hub/rows")
 
-    def tokens(self, partner: str, country: str) -> PartnerTokens:
+    def token_key(self, partner: str) -> bytes:
         """The partner's own token key. It never leaves the partner; here both sides are one machine."""
-        return PartnerTokens(self.secrets(f"edge/{partner}/tokens"), partner=partner, country=country)
+        return self.secrets(f"edge/{partner}/tokens")
+
+    def tokens(self, partner: str, country: str) -> PartnerTokens:
+        """Tokens under that key."""
+        return PartnerTokens(self.token_key(partner), partner=partner, country=country)
 
     def readers(self, partner: str) -> Readers:
         """Who may open the parts of this partner's deliveries."""
@@ -39,35 +57,30 @@ class Installation(NamedTuple):
         return Readers(self.vault_keys.reader, public_key(self.payload_secret), own)
 
 
-def in_use(settings: Settings, name: str) -> bool:
+@contextmanager
+def installation(settings: Settings) -> Iterator[Installation]:
+    """Open log, vault and keys, made on first use."""
+    with ExitStack() as opened:
+        log = open_database(settings.log_url, "log")
+        opened.callback(log.close)
+        store = opened.enter_context(closing(LogStore(log)))
+        people = open_database(settings.vault_url, "vault", secure_delete=True)
+        opened.callback(people.close)
+        secrets = key_files(settings.keys_dir, lambda name: in_use(log, people, name))
+        keys = VaultKeys(secrets)
+        yield Installation(settings, secrets, store, Vault(people, keys), keys)
+
+
+def in_use(log: Database, vault: Database, name: str) -> bool:
     """Whether something was already made with the key of this name: a lost key is a stop, never a new key."""
     of = name.split("/")
     if of[0] == "vault" and len(of) == 3:
-        return _any(settings.vault_path, "SELECT 1 FROM subjects WHERE country = ?", of[1])
+        return _any(vault, sa.select(subjects.c.key).where(subjects.c.country == of[1]))
     if of[0] == "edge":
-        return _any(settings.log_path, "SELECT 1 FROM deliveries WHERE partner = ?", of[1])
-    return _any(settings.log_path, "SELECT 1 FROM deliveries WHERE partner <> ?", "")
+        return _any(log, sa.select(deliveries.c.ordinal).where(deliveries.c.partner == of[1]))
+    return _any(log, sa.select(deliveries.c.ordinal))
 
 
-def _any(path: Path, question: str, value: str) -> bool:
-    if not path.exists():
-        return False
-    with closing(sqlite3.connect(path)) as database:
-        try:
-            return database.execute(f"{question} LIMIT 1", (value,)).fetchone() is not None
-        except sqlite3.OperationalError:
-            return False  # no such table yet: nothing was ever made here
-
-
-@contextmanager
-def installation(settings: Settings) -> Iterator[Installation]:
-    """Open log, vault and keys below HUB_HOME, made on first use."""
-    secrets = key_files(settings.keys_dir, lambda name: in_use(settings, name))
-    keys = VaultKeys(secrets)
-    store = LogStore(settings.log_path)
-    vault = open_vault(settings.vault_path, keys)
-    try:
-        yield Installation(settings, secrets, store, vault, keys)
-    finally:
-        vault.close()
-        store.close()
+def _any(database: Database, question: "sa.Select[int]") -> bool:
+    with database.reading() as connection:
+        return connection.execute(question.limit(1)).first() is not None

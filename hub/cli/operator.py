@@ -8,12 +8,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from hub.cli.answer import JsonFlag, answer, progress
+from hub.cli.answer import JsonFlag, answer, progress, table
 from hub.errors import Stop
 from hub.settings import Settings
 
 app = typer.Typer()
 PORT = 8501
+AsKnownAt = Annotated[int | None, typer.Option(min=0, help="Leave out what the hub learned after this position.")]
 
 
 @app.command(epilog="Example: hub status --json")
@@ -26,22 +27,94 @@ def status(as_json: JsonFlag = False) -> None:
         answer(overview(hub), as_json)
 
 
-@app.command(epilog="Example: hub project --rebuild")
-def project(
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="From the first event, then swap.")] = False,
-    as_json: JsonFlag = False,
-) -> None:
-    """Bring the warehouse's raw tables up to the end of the log."""
-    from hub.cli.feed import catch_up_warehouse
+@app.command(epilog="Example: hub receive --json")
+def receive(as_json: JsonFlag = False) -> None:
+    """Apply the sealed deliveries that wait in the inbox, oldest first. One that cannot be applied is put aside."""
+    from hub.cli.ingest import drain
     from hub.cli.installation import installation
 
     with installation(Settings.from_env()) as hub:
-        answer(catch_up_warehouse(hub, rebuild=rebuild, echo=progress), as_json)
+        receipts = [proven.receipt for proven in drain(hub, progress)]
+    counts = ("received", "accepted", "unchanged", "quarantined", "events")
+    total = {name: sum(getattr(receipt, name) for receipt in receipts) for name in counts}
+    answer({"deliveries": len(receipts), **total}, as_json)
+
+
+@app.command(epilog="Example: hub project --rebuild")
+def project(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="From the first event, beside it, then swap.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on with what is appended, until interrupted.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 5 unless replay equals live.")] = False,
+    as_known_at: AsKnownAt = None,
+    into: Annotated[Path | None, typer.Option(help="A new DuckDB file, for what was known at that position.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Bring the warehouse's raw tables up to the end of the log."""
+    from hub.cli import feed
+    from hub.cli.following import follow as keep_up
+    from hub.cli.following import until_interrupted
+    from hub.cli.installation import installation
+
+    if rebuild + follow + check + (into is not None) > 1 or (into is None) != (as_known_at is None):
+        raise typer.BadParameter("one of --rebuild, --follow, --check, or --as-known-at with --into")
+    with installation(Settings.from_env()) as hub:
+        if check:
+            result = feed.check(hub, echo=progress)
+        elif into is not None and as_known_at is not None:
+            result = feed.as_known_at(hub, as_known_at, into, echo=progress)
+        elif follow:
+            with until_interrupted() as stopping:
+                result = keep_up(hub, stopping=stopping, echo=progress)
+        else:
+            result = feed.catch_up_warehouse(hub, rebuild=rebuild, echo=progress)
+    answer(result, as_json)
+    if differing := [*result.get("differing", ()), *result.get("database", {}).get("differing", ())]:
+        raise Stop(f"replay is not live in {', '.join(sorted(set(differing)))}: hub project --rebuild makes it so")
+
+
+@app.command(epilog="Example: hub history - --partner pt-apav --dataset pt_apav < key.txt")
+def history(
+    record: Annotated[list[str] | None, typer.Argument(help="Its key, a cell each; - takes them from stdin.")] = None,
+    partner: Annotated[str | None, typer.Option(help="Whose record it is.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="The adapter that it came in by.")] = None,
+    kind: Annotated[str | None, typer.Option(help="referral, case, contact or plan.")] = None,
+    stream: Annotated[str | None, typer.Option(help="A stream instead: what stands in clear of it.")] = None,
+    as_known_at: AsKnownAt = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """What was said about one record over time. Opened where the partner's key is; without it, by its stream."""
+    from hub.cli import history as told
+    from hub.cli.installation import installation
+
+    if bool(record) == bool(stream) or (record and not (partner and dataset)):
+        raise typer.BadParameter("RECORD with --partner and --dataset, or --stream")
+    cells = sys.stdin.readline().rstrip("\r\n").split("\t") if record == ["-"] else record or []
+    with installation(Settings.from_env()) as hub:
+        if stream:
+            result = told.of_stream(hub, stream, until=as_known_at)
+        else:
+            whose = (partner or "", dataset or "", kind)
+            result = told.of_record(hub, cells, *whose, until=as_known_at)
+    told.show(result, as_json)
+
+
+@app.command(epilog="Example: hub deliveries --json")
+def deliveries(as_json: JsonFlag = False) -> None:
+    """Every delivery, oldest first: whose it is, its state, and what became of its rows."""
+    from hub.cli.history import deliveries as every
+    from hub.cli.installation import installation
+
+    with installation(Settings.from_env()) as hub:
+        rows = every(hub)
+    if as_json:
+        answer({"deliveries": rows}, as_json)
+    else:
+        table(list(rows[0]) if rows else [], [tuple(row.values()) for row in rows])
 
 
 @app.command(epilog="Example: hub build --as-known-at 120000")
 def build(
-    as_known_at: Annotated[int | None, typer.Option(help="Leave out what the hub learned after this position.")] = None,
+    as_known_at: AsKnownAt = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Build the warehouse with dbt: staging, marts and cubes, with all their tests."""

@@ -12,7 +12,7 @@ from hub.transport import files
 
 def overview(hub: Installation) -> dict[str, Any]:
     """The state of this installation."""
-    acknowledged = [receipt for _, receipt in receipts(hub.store)]
+    acknowledged = [proven.receipt for _, proven in receipts(hub.store)]
     counts = ("received", "accepted", "unchanged", "quarantined")
     return {
         "home": str(hub.settings.home),

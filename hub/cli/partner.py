@@ -15,35 +15,39 @@ SHOWN = 20
 """Refused rows shown to a person; `--json` has them all."""
 
 
+AdapterName = Annotated[str, typer.Option(help="An adapter's name, or a mapping file (*.yaml).")]
+PartnerName = Annotated[str | None, typer.Option(help="Who delivers, when it is not the mapping's partner.")]
+Complete = Annotated[
+    bool, typer.Option("--complete/--partial", help="Complete: what its periods no longer state is retracted.")
+]
+Periods = Annotated[
+    list[str] | None, typer.Option(help="What the file is about: covered even by no record, and no other.")
+]
+Confirm = Annotated[
+    bool, typer.Option("--confirm-retractions", help="Even if a complete file leaves out most records.")
+]
+
+
 @app.command(epilog="Example: hub ingest export-2025.csv --adapter pt_apav --complete")
 def ingest(
     files: Annotated[list[Path], typer.Argument(help="The partner's files, in the order they were written.")],
-    adapter: Annotated[str, typer.Option(help="An adapter's name, or a mapping file (*.yaml).")],
-    partner: Annotated[str | None, typer.Option(help="Who delivers, when it is not the mapping's partner.")] = None,
-    complete: Annotated[
-        bool, typer.Option("--complete/--partial", help="Complete: what its periods no longer state is retracted.")
-    ] = False,
-    period: Annotated[
-        list[str] | None,
-        typer.Option(help="What the file is about: covered even by no record, and no other."),
-    ] = None,
-    confirm_retractions: Annotated[
-        bool, typer.Option("--confirm-retractions", help="Even if a complete file leaves out most records.")
-    ] = False,
+    adapter: AdapterName,
+    partner: PartnerName = None,
+    complete: Complete = False,
+    period: Periods = None,
+    confirm_retractions: Confirm = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Read files, pseudonymise them, and append what is new to the log. The same file again says nothing new."""
-    from hub.adapters import find
     from hub.cli.ingest import ingest as ingest_file
     from hub.cli.installation import installation
 
-    found = find(adapter)
     with installation(Settings.from_env()) as hub:
         done = [
             ingest_file(
                 hub,
                 path,
-                found,
+                adapter,
                 partner=partner,
                 complete=complete,
                 confirmed=confirm_retractions,
@@ -65,6 +69,30 @@ def ingest(
         table(["delivery", "position", "rule", "column"], refusals[:SHOWN])
         if len(refusals) > SHOWN:
             print(f"and {len(refusals) - SHOWN:,} more; --json lists them all")
+
+
+@app.command(epilog="Example: hub push export-2025.csv --adapter pt_apav --complete --to outbox")
+def push(
+    file: Annotated[Path, typer.Argument(help="The partner's file.")],
+    adapter: AdapterName,
+    to: Annotated[Path, typer.Option(help="The folder for the sealed delivery: whoever carries it cannot read it.")],
+    partner: PartnerName = None,
+    complete: Complete = False,
+    period: Periods = None,
+    confirm_retractions: Confirm = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Seal a file into a delivery, and leave it in a folder. Nothing is received."""
+    from hub.cli.ingest import make_task
+    from hub.cli.ingest import push as push_file
+    from hub.cli.installation import installation
+
+    with installation(Settings.from_env()) as hub:
+        task = make_task(
+            hub, file, adapter, partner, complete=complete, confirmed=confirm_retractions, periods=tuple(period or ())
+        )
+        sent = push_file(task, to, progress)
+    answer({"delivery_id": sent.stem, "delivery": str(sent)}, as_json)
 
 
 @adapters.command("list", epilog="Example: hub adapters list --json")

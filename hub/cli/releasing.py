@@ -24,7 +24,7 @@ def release_period(hub: Installation, period: str, *, today: date, echo: Callabl
             position=json.loads(manifest)["position"],
             digest=hashlib.sha256(manifest).hexdigest(),
         )
-        own.state(hub.store, hub.vault, f"release|{name}", event)
+        own.state(hub.receiver, f"release|{name}", event)
     return {
         "released": list(published.released),
         "frozen": list(published.frozen),

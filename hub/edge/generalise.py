@@ -8,7 +8,9 @@ from pydantic import ValidationError
 
 from hub.adapters.base import Fact, Rejected
 from hub.events import NEWEST
-from hub.events.wire import StatedFact, check_part
+from hub.events.base import Event
+from hub.events.columns import check_parts
+from hub.events.facts import Coded, coded
 
 BANDS = (
     (5, "0-5"), (11, "6-11"), (13, "12-13"), (15, "14-15"), (17, "16-17"), (24, "18-24"), (34, "25-34"),
@@ -20,27 +22,13 @@ EU = frozenset({
     "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE",
 })  # fmt: skip
 NUTS2_LENGTH = 4
-SMALL = 2
-MEMO_LIMIT = 50_000
-_SMALL_FACTS: dict[tuple[Any, ...], StatedFact] = {}
+UNFIT = (ValueError, TypeError, AttributeError)
+"""What a rule may raise for a value that has no coarse form."""
 Data = dict[str, Any]
 
 
-def generalise(fact: Fact, country: str) -> StatedFact:
-    """The fact as it may leave the partner, validated, in canonical JSON. Raises Rejected with every problem."""
-    if len(fact.data) > SMALL:
-        return _generalise(fact, country)
-    # Most facts of a referral are a date and nothing else: the same few hundred, again and again.
-    key = (fact.event, fact.part, country, *fact.data.items())
-    known = _SMALL_FACTS.get(key)
-    if known is None:
-        known = _generalise(fact, country)
-        if len(_SMALL_FACTS) < MEMO_LIMIT:
-            _SMALL_FACTS[key] = known
-    return known
-
-
-def _generalise(fact: Fact, country: str) -> StatedFact:
+def generalise(fact: Fact, country: str) -> Coded:
+    """The fact as it may leave the partner, validated, as its fields. Raises Rejected with every problem."""
     model = NEWEST[fact.event]
     data = dict(fact.data)
     problems: list[tuple[str, str]] = []
@@ -48,22 +36,25 @@ def _generalise(fact: Fact, country: str) -> StatedFact:
         if field in data:
             try:
                 rule(data, country)
-            except (ValueError, TypeError, AttributeError):
+            except UNFIT:
                 problems.append(("out-of-range", field))
                 data.pop(field, None)
     try:
-        stated = model.__pydantic_validator__.validate_python(data)
+        stated: Event = model.__pydantic_validator__.validate_python(data)
     except ValidationError as error:
         problems += [(_rule(e["type"]), str(e["loc"][0]) if e["loc"] else fact.event) for e in error.errors()]
     if problems:
         raise Rejected.all_of(problems)
-    # Defaults are frozen with the version of the schema, so they need not travel.
     try:
-        check_part(fact.part)
+        check_parts([fact.part] if fact.part else [])
     except ValueError:
         raise Rejected("bad-part", fact.event) from None
-    plain = model.__pydantic_serializer__.to_json(stated, exclude_defaults=True, exclude_none=True)
-    return StatedFact(model.topic(), fact.part, plain)
+    return coded(stated, fact.part)
+
+
+def day_of(entry: bytes) -> date:
+    """The day in a field's entry: it ends in `"2025-03-31"`."""
+    return date.fromisoformat(entry[-11:-1].decode())
 
 
 def age_band(years: int) -> str:

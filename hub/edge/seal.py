@@ -1,14 +1,17 @@
-"""The sealed chunks of a delivery: tokens for the vault, rows for the hub, refused rows for the partner itself."""
+"""The sealed parts of a delivery: tokens for the vault, rows and closing for the hub, refused rows for the partner."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from hub.events.wire import Chunk, Row, pack_rows, seal
+from hub.events.columns import Row, pack_rows
+from hub.events.wire import Chunk, Closing, Digest, End, Header, Refusal, binding, seal, seal_closing
 
 CHUNK_ROWS = 5_000
+Refused = Sequence[tuple[str, object]]
+"""Position and content of each row that is put aside."""
 
 
 class Readers(NamedTuple):
@@ -26,22 +29,39 @@ class Sealable(NamedTuple):
     row: Row
 
 
-def seal_chunks(rows: list[Sealable], bound: str, readers: Readers) -> Iterator[Chunk]:
-    """The rows in chunks, sealed one after the other. `bound`: what they belong to, see `wire.binding`."""
-    for number, start in enumerate(range(0, len(rows), CHUNK_ROWS)):
-        part = rows[start : start + CHUNK_ROWS]
-        yield Chunk(
-            seal(b"".join(row.tokens for row in part), readers.vault, f"{bound}|tokens|{number}"),
-            seal(pack_rows([row.row for row in part]), readers.hub, f"{bound}|rows|{number}"),
+class Sealer:
+    """Seals the parts of one delivery in their order, numbers them, and keeps their digest."""
+
+    def __init__(self, header: Header, readers: Readers) -> None:
+        self._header, self._readers = header, readers
+        self._bound = binding(header)
+        self._digest = Digest(header)
+        self._chunks = 0
+
+    def chunk(self, tokens: bytes, packed: bytes) -> Chunk:
+        """The next chunk. `tokens` stand in the order of the rows in `packed`."""
+        made = Chunk(
+            seal(tokens, self._readers.vault, f"{self._bound}|tokens|{self._chunks}"),
+            seal(packed, self._readers.hub, f"{self._bound}|rows|{self._chunks}"),
         )
+        self._chunks += 1
+        self._digest.add(made)
+        return made
 
+    def rows(self, rows: Sequence[Sealable]) -> Chunk:
+        """The next chunk, of statements one by one."""
+        return self.chunk(b"".join(row.tokens for row in rows), pack_rows([row.row for row in rows]))
 
-def seal_refused(refused: list[tuple[str, object]], delivery: str, readers: Readers) -> bytes:
-    """The refused rows, as they were read, for nobody but the partner. Empty when nothing was refused."""
-    if not refused:
-        return b""
-    readable = [(position, _escaped(data)) for position, data in refused]
-    return seal(msgspec.json.encode(readable), readers.partner, f"{delivery}|refused")
+    def end(
+        self, *, rows: int, complete: bool, covers: tuple[str, ...], refusals: list[Refusal], refused: Refused
+    ) -> End:
+        """The closing, and the refused rows as they were read."""
+        closing = Closing(rows, len(refused), self._chunks, complete, covers, refusals, self._digest.hex())
+        put_aside = b""
+        if refused:
+            readable = [(position, _escaped(data)) for position, data in refused]
+            put_aside = seal(msgspec.json.encode(readable), self._readers.partner, f"{self._header.delivery}|refused")
+        return End(seal_closing(closing, self._readers.hub, self._header), put_aside)
 
 
 def _escaped(data: object) -> object:

@@ -3,28 +3,38 @@
 Every part of a message is length-prefixed, so that ("N", "L1") and ("NL", "1") differ.
 """
 
-import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from hashlib import sha256
 from typing import Protocol
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
+from hub.edge.canonical import canonical
+from hub.edge.memo import Memo
+
+PEOPLE = 100_000
+"""Persons of one file that are remembered at a time."""
+BLOCK = 64
+"""Bytes that SHA-256 takes at once (RFC 2104 calls it B)."""
+
+LENGTHS = tuple(length.to_bytes(4, "big") for length in range(256))
+
 
 class TokenSource(Protocol):
-    """Makes 32-byte tokens. A file key now; an HSM or an OPRF may stand behind it later."""
+    """Makes 32-byte tokens, of records many at once. A file key now; an HSM or an OPRF may stand behind it later."""
 
-    def record(self, kind: str, key: str) -> bytes:
-        """The token of one of the partner's records."""
+    def records(self, kind: str, keys: Iterable[str]) -> list[bytes]:
+        """The tokens of the partner's records."""
         ...
 
     def person(self, scheme: str, canonical: str) -> bytes:
         """The token of a person, in the scope of this source."""
         ...
 
-    def unknown_person(self, kind: str, key: str) -> bytes:
-        """The token of the person behind one record, when nothing is known of who it is."""
+    def unknown_persons(self, kind: str, keys: Iterable[str]) -> list[bytes]:
+        """The tokens of the persons behind records, when nothing is known of who they are."""
         ...
 
 
@@ -32,30 +42,71 @@ class PartnerTokens:
     """Partner-local tokens (HMAC-SHA-256) under a key that never leaves the partner. Prints nothing of it."""
 
     def __init__(self, key: bytes, *, partner: str, country: str, epoch: int = 1) -> None:
-        def derive(purpose: str) -> Callable[[bytes], bytes]:
+        def derive(purpose: str) -> Mac:
             info = prefixed("vsh/v1", purpose, country, partner, str(epoch))
-            base = hmac.new(HKDFExpand(SHA256(), 32, info).derive(key), digestmod=sha256)
-
-            def mac(message: bytes) -> bytes:
-                keyed = base.copy()
-                keyed.update(message)
-                return keyed.digest()
-
-            return mac
+            return _mac(HKDFExpand(SHA256(), 32, info).derive(key))
 
         self._record, self._person, self._unknown = derive("record"), derive("person"), derive("unknown")
 
-    def record(self, kind: str, key: str) -> bytes:
-        """The token of one of the partner's records."""
-        return self._record(prefixed(kind, key))
+    def records(self, kind: str, keys: Iterable[str]) -> list[bytes]:
+        """The tokens of the partner's records."""
+        return self._record(prefixed(kind), keys)
 
     def person(self, scheme: str, canonical: str) -> bytes:
         """The token of a person known to this partner."""
-        return self._person(prefixed(scheme, canonical))
+        return self._person(prefixed(scheme), (canonical,))[0]
 
-    def unknown_person(self, kind: str, key: str) -> bytes:
-        """The token of a person known only by this one record."""
-        return self._unknown(prefixed(kind, key))
+    def unknown_persons(self, kind: str, keys: Iterable[str]) -> list[bytes]:
+        """The tokens of persons known only by one record each."""
+        return self._unknown(prefixed(kind), keys)
+
+
+class People:
+    """Tokens of the persons of one file: many rows are about one person. Remembers so many of them, and no more."""
+
+    def __init__(self, source: TokenSource) -> None:
+        self._source = source
+        self._schemes: dict[str, Memo[str, bytes]] = {}
+
+    def tokens(self, scheme: str, texts: Iterable[str]) -> list[bytes | None]:
+        """The tokens of the persons that identifiers name, and None for one that is not valid in its scheme.
+
+        An invalid one is never tokenised (a typing error would merge strangers): the person stays unknown.
+        """
+        if scheme not in self._schemes:
+            self._schemes[scheme] = Memo(partial(_person, self._source, scheme), limit=PEOPLE)
+        return self._schemes[scheme].of(texts)
+
+
+def _person(source: TokenSource, scheme: str, text: str) -> bytes | None:
+    name = canonical(scheme, text)
+    return None if name is None else source.person(scheme, name)
+
+
+Mac = Callable[[bytes, Iterable[str]], list[bytes]]
+
+
+def _mac(key: bytes) -> Mac:
+    """HMAC-SHA-256 (RFC 2104) of many messages that begin alike. Copied pads are faster than `hmac` by half."""
+    block = key.ljust(BLOCK, b"\0")
+    inner = sha256(bytes(byte ^ 0x36 for byte in block))
+    outer = sha256(bytes(byte ^ 0x5C for byte in block))
+    begun = {}
+
+    def macs(prefix: bytes, parts: Iterable[str]) -> list[bytes]:
+        if prefix not in begun:
+            begun[prefix] = inner.copy()
+            begun[prefix].update(prefix)
+        begin, finish = begun[prefix].copy, outer.copy
+        made = []
+        for raw in [part.encode("utf-8", "surrogatepass") for part in parts]:
+            inside, outside = begin(), finish()
+            inside.update((LENGTHS[len(raw)] if len(raw) < len(LENGTHS) else _length(raw)) + raw)
+            outside.update(inside.digest())
+            made.append(outside.digest())
+        return made
+
+    return macs
 
 
 def prefixed(*parts: str) -> bytes:
@@ -63,5 +114,9 @@ def prefixed(*parts: str) -> bytes:
     message = b""
     for part in parts:
         raw = part.encode("utf-8", "surrogatepass")
-        message += len(raw).to_bytes(4, "big") + raw
+        message += _length(raw) + raw
     return message
+
+
+def _length(raw: bytes) -> bytes:
+    return len(raw).to_bytes(4, "big")

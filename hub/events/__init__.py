@@ -2,6 +2,7 @@
 
 from hub.events import case, contact, delivery, plan, record, referral
 from hub.events.base import Event
+from hub.events.old.referral_declined_v1 import ReferralDeclinedV1
 
 EVENTS: dict[str, type[Event]] = {
     event.topic(): event
@@ -40,3 +41,13 @@ EVENTS: dict[str, type[Event]] = {
 
 NEWEST: dict[str, type[Event]] = {event.name: event for event in EVENTS.values()}
 """The same, by name without version: `contact.held`."""
+
+OLD: tuple[type[Event], ...] = (ReferralDeclinedV1,)
+"""What newer versions took the place of. Logs hold them for ever, and a partner's older edge still states them."""
+
+MODELS: dict[str, type[Event]] = {
+    model.topic(): model
+    for newest in EVENTS.values()
+    for model in (*(old for old in OLD if old.name == newest.name), newest)
+}
+"""Every version that was ever stored, by stored type, in the catalogue's order."""

@@ -4,9 +4,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from hub.events import EVENTS
+from hub.events import EVENTS, OLD
 from hub.events.base import Event
 from hub.events.schema import code_lists, event_schema
+from hub.events.upcasters import UPCASTERS
 
 BEGIN = "<!-- generated below: make schemas -->\n"
 
@@ -37,7 +38,9 @@ def _event(event: type[Event]) -> str:
         for name, field in schema["properties"].items()
     ]
     title = f"### `{event.name}`\n\n`{event.topic()}`, {zone}. {schema['description']}\n"
-    return "\n".join([title, "| field | holds | required |", "|---|---|---|", *rows, ""])
+    steps = [(old.topic(), UPCASTERS[old.name, old.version].__doc__) for old in OLD if old.name == event.name]
+    older = [f"Older: `{topic}`. {step}\n" for topic, step in steps]
+    return "\n".join([title, *older, "| field | holds | required |", "|---|---|---|", *rows, ""])
 
 
 def _says(field: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hub.events import EVENTS
+from hub.events import MODELS
 from hub.events.base import Country, Event, OpaqueId, PartnerId, Precision
 from hub.events.codes import CorrectionReason
 
@@ -71,6 +71,6 @@ class Clear(Envelope):
     data: dict[str, object]
 
 
-def topics(form: type[Envelope], events: dict[str, type[Event]] = EVENTS) -> list[str]:
+def topics(form: type[Envelope], events: dict[str, type[Event]] = MODELS) -> list[str]:
     """The stored types that travel in this form, and in no other."""
     return sorted(topic for topic, event in events.items() if event.personal is form.personal)

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from hub.events.base import Happened
-from hub.events.codes import DeclineReason, ReferralMode, ReferralSource, ServiceTier
+from hub.events.codes import DeclinedBy, DeclineReason, ReferralMode, ReferralSource, ServiceTier
 from hub.events.victim import AboutVictim
 
 
@@ -35,9 +35,14 @@ class ReferralAccepted(Happened):
 
 
 class ReferralDeclined(Happened):
-    """The receiving service, or the victim, says no. The reasons are a rights indicator (Istanbul Convention 4(3))."""
+    """The receiving service, or the victim, says no.
+
+    A service's reasons are a rights indicator (Istanbul Convention 4(3)); a victim needs none, and then it is `NA`.
+    """
 
     name = "referral.declined"
+    version = 2
+    declined_by: DeclinedBy = "NR"
     reason: DeclineReason = "NR"
 
 

@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from hub.events import EVENTS, codes
+from hub.events import MODELS, codes
 from hub.events.base import Event
 from hub.events.envelope import Clear, Envelope, Sealed, topics
 
@@ -64,14 +64,14 @@ def envelope_schema() -> Schema:
     clear["properties"]["data"] = {"type": "object"}
     clear["allOf"] = [
         {"if": {"properties": {"type": {"const": topic}}}, "then": {"properties": {"data": {"$ref": topic}}}}
-        for topic in topics(Clear)
+        for topic in topics(Clear, MODELS)
     ]
     return {**head, "oneOf": [sealed, clear]}
 
 
 def schemas() -> dict[str, str]:
     """Every generated file, by its path below `schemas/`."""
-    made = {f"events/{topic}.json": event_schema(event) for topic, event in EVENTS.items()}
+    made = {f"events/{topic}.json": event_schema(event) for topic, event in MODELS.items()}
     made |= {f"codes/{name}.json": code_schema(name, values) for name, values in code_lists().items()}
     made["wire/envelope.v1.json"] = envelope_schema()
     return {path: json.dumps(made[path], indent=2, ensure_ascii=False) + "\n" for path in sorted(made)}
@@ -137,7 +137,7 @@ def _body(model: type[BaseModel]) -> Schema:
 def _form(form: type[Envelope]) -> Schema:
     body = _body(form)
     body["properties"] = {name: _attribute(field) for name, field in body["properties"].items()}
-    body["properties"]["type"] = {"enum": topics(form)}
+    body["properties"]["type"] = {"enum": topics(form, MODELS)}
     # Defaults are for our own code; on the wire these attributes stand in every message.
     body["required"] = ["specversion", "datacontenttype", *body["required"]]
     return {"title": form.__name__.lower(), **body}

@@ -1,7 +1,8 @@
-"""What travels between the edge and the hub: a delivery of sealed chunks, and the receipt that comes back.
+"""What travels between the edge and the hub: a delivery of sealed parts, and the receipt that comes back.
 
-The token column of a chunk is sealed to the vault, its rows to the hub, its refused rows to the partner itself (HPKE,
-RFC 9180: X25519, HKDF-SHA256, AES-256-GCM). Who carries a delivery reads the header and nothing else.
+A delivery streams: who and what first, then chunks, then the closing, which only the hub can open. The token column of
+a chunk is sealed to the vault, its rows to the hub, refused rows to the partner itself (HPKE, RFC 9180: X25519,
+HKDF-SHA256, AES-256-GCM). Who carries a delivery reads the header and nothing else.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from hub.events.base import Code, Country, OpaqueId, PartnerId, Period
 
@@ -25,21 +26,6 @@ EVERYTHING = "*"
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
-class StatedFact(NamedTuple):
-    """An event's newest type, the part of the record it belongs to, and its canonical JSON."""
-
-    topic: str
-    part: str
-    data: bytes
-
-
-class Row(NamedTuple):
-    """A statement without its names: the period a complete delivery would cover it in, and its facts."""
-
-    period: str
-    facts: list[StatedFact]
-
-
 class Refusal(msgspec.Struct, frozen=True):
     """One broken rule of one refused row: position, rule and place, never a value."""
 
@@ -49,10 +35,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class Header(msgspec.Struct, frozen=True):
-    """What everybody on the way may know of a delivery.
-
-    `covers`: periods whose absent records a complete delivery retracts. `confirmed`: even if that is most of them.
-    """
+    """What everybody on the way may know of a delivery. `confirmed`: retract even if that is most of the records."""
 
     delivery: str
     partner: str
@@ -60,18 +43,35 @@ class Header(msgspec.Struct, frozen=True):
     dataset: str
     version: str
     complete: bool
-    rows: int
-    refused: int
-    chunks: int
-    covers: tuple[str, ...]
     confirmed: bool = False
 
     def __post_init__(self) -> None:
         """The hub believes no edge: names that go into the log in clear have their form, or there is no header."""
         _HEADER_NAMES.validate_python((self.delivery, self.partner, self.country, self.dataset))
+        if not self.partner.startswith(f"{self.country.lower()}-"):
+            raise ValueError("a partner of another country")
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """What is known when the last row was read. `covers`: periods whose absent records a complete delivery retracts.
+
+    `complete` may take back what the header announced, never the other way. `digest` is that of all parts before.
+    """
+
+    rows: int
+    refused: int
+    chunks: int
+    complete: bool
+    covers: tuple[str, ...]
+    refusals: list[Refusal]
+    digest: str
+
+    def __post_init__(self) -> None:
         _PERIODS.validate_python([period for period in self.covers if period != EVERYTHING])
-        if not self.partner.startswith(f"{self.country.lower()}-") or min(self.rows, self.refused, self.chunks) < 0:
-            raise ValueError("a partner of another country, or a count below zero")
+        if min(self.rows, self.refused, self.chunks) < 0:
+            raise ValueError("a count below zero")
+        if len({refusal.position for refusal in self.refusals}) != self.refused:
+            raise ValueError("refused rows are not those that were counted")
 
 
 class Chunk(NamedTuple):
@@ -81,21 +81,30 @@ class Chunk(NamedTuple):
     rows: bytes
 
 
-class Delivery(NamedTuple):
-    """A whole delivery. `refusals` are clear places and rules; `refused_rows` is sealed to the partner."""
+class End(NamedTuple):
+    """The closing, sealed to the hub, and the refused rows, sealed to the partner."""
 
-    header: Header
-    chunks: Iterator[Chunk]
-    refusals: list[Refusal]
+    closing: bytes
     refused_rows: bytes
 
 
+class Delivery(NamedTuple):
+    """A delivery as it streams: chunks, then one end. Without its end it is torn."""
+
+    header: Header
+    parts: Iterator[Chunk | End]
+
+
 class Receipt(msgspec.Struct, frozen=True):
-    """What became of a delivery: received = accepted + unchanged + quarantined. Says nothing of who was known."""
+    """What became of a delivery: received = accepted + unchanged + quarantined. Says nothing of who was known.
+
+    `digest` is that of the delivery as it came; `position` is the log's end when it was applied.
+    """
 
     delivery: str
     partner: str
     dataset: str
+    digest: str
     received: int
     accepted: int
     unchanged: int
@@ -108,14 +117,49 @@ class Receipt(msgspec.Struct, frozen=True):
             raise AssertionError("a row was lost or counted twice")
 
 
+class Proof(msgspec.Struct, frozen=True):
+    """That the log's newest event at the receipt's time is in the tree of the checkpoint (RFC 9162), all in hex.
+
+    The checkpoint names the receipt's own hash, so one signature holds the receipt to the log's state.
+    """
+
+    index: int
+    leaf: str
+    path: list[str]
+    checkpoint: str
+
+
+class ProvenReceipt(msgspec.Struct, frozen=True):
+    """A receipt as it is given to the partner."""
+
+    receipt: Receipt
+    proof: Proof
+
+
+class Digest:
+    """SHA-256 over a delivery's parts as they travel, in their order."""
+
+    def __init__(self, header: Header) -> None:
+        self._running = sha256(pack(header))
+
+    def add(self, part: Chunk | End) -> None:
+        """Take the next part in."""
+        for piece in part:
+            self._running.update(sha256(piece).digest())
+
+    def hex(self) -> str:
+        """The digest of all parts so far."""
+        return self._running.hexdigest()
+
+
 def public_key(secret: bytes) -> X25519PublicKey:
     """The public half of a 32-byte X25519 secret."""
     return X25519PrivateKey.from_private_bytes(secret).public_key()
 
 
-def binding(header: Header, refusals: list[Refusal]) -> str:
-    """What every sealed part is bound to: a header or refusal changed on the way, and nothing opens any more."""
-    return f"{header.delivery}|{sha256(pack(header) + pack(refusals)).hexdigest()}"
+def binding(header: Header) -> str:
+    """What every sealed part is bound to: a header changed on the way, and nothing opens any more."""
+    return f"{header.delivery}|{sha256(pack(header)).hexdigest()}"
 
 
 def seal(plain: bytes, reader: X25519PublicKey, context: str) -> bytes:
@@ -128,28 +172,21 @@ def open_sealed(sealed: bytes, secret: bytes, context: str) -> bytes:
     return _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(secret), info=context.encode())
 
 
-def pack_rows(rows: list[Row]) -> bytes:
-    """Rows as MessagePack."""
-    return msgspec.msgpack.encode(rows)
+def seal_closing(closing: Closing, reader: X25519PublicKey, header: Header) -> bytes:
+    """The closing for the hub, bound to its header."""
+    return seal(pack(closing), reader, f"{binding(header)}|closing")
 
 
-def unpack_rows(packed: bytes) -> list[Row]:
-    """The inverse of `pack_rows`. Raises msgspec.DecodeError for anything else."""
-    return _ROWS.decode(packed)
+def open_closing(sealed: bytes, secret: bytes, header: Header) -> Closing:
+    """The inverse of `seal_closing`. Raises InvalidTag or ValueError."""
+    return msgspec.json.decode(open_sealed(sealed, secret, f"{binding(header)}|closing"), type=Closing)
 
 
 def pack(value: Any) -> bytes:
-    """A header, receipt or list of refusals as JSON."""
+    """A header, closing or receipt as JSON."""
     return msgspec.json.encode(value)
 
 
-def check_part(part: str) -> None:
-    """Raises ValueError for a part that could say something: it is a short code, or nothing."""
-    if part:
-        _PART.validate_python(part)
-
-
-_HEADER_NAMES = TypeAdapter(tuple[OpaqueId, PartnerId, Country, Code])
-_PERIODS = TypeAdapter(list[Period])
-_PART = TypeAdapter(Code)
-_ROWS: msgspec.msgpack.Decoder[list[Row]] = msgspec.msgpack.Decoder(list[Row])
+_QUIET = ConfigDict(hide_input_in_errors=True)
+_HEADER_NAMES = TypeAdapter(tuple[OpaqueId, PartnerId, Country, Code], config=_QUIET)
+_PERIODS = TypeAdapter(list[Period], config=_QUIET)

@@ -3,44 +3,63 @@
 from datetime import datetime
 
 import msgspec
-from eventsourcing.sqlite import SQLiteCursor
+import sqlalchemy as sa
 
 from hub.errors import Stop
-from hub.events.wire import Header, Receipt, pack
-from hub.log.recorders import LogStore
+from hub.events.wire import Header, ProvenReceipt, pack
+from hub.log.store import LogStore
+from hub.log.tables import deliveries
 
 
-def enter(cursor: SQLiteCursor, header: Header, at: datetime) -> int | None:
-    """Give a delivery its number, or None when it has one. A write, and the transaction's first: it takes the lock."""
-    cursor.execute(
-        "INSERT OR IGNORE INTO deliveries (delivery, partner, country, dataset, complete, received_at) "
-        "VALUES (?,?,?,?,?,?)",
-        (header.delivery, header.partner, header.country, header.dataset, header.complete, at.isoformat()),
+def enter(connection: sa.Connection, header: Header, at: datetime) -> int | None:
+    """Give a delivery its number, or None when it has one. Within `writing`: numbers have no holes."""
+    table = deliveries.c
+    if connection.scalar(sa.select(table.ordinal).where(table.delivery == header.delivery)) is not None:
+        return None
+    ordinal = int(connection.scalar(sa.select(sa.func.coalesce(sa.func.max(table.ordinal), 0))) or 0) + 1
+    connection.execute(
+        sa.insert(deliveries).values(
+            ordinal=ordinal,
+            delivery=header.delivery,
+            partner=header.partner,
+            country=header.country,
+            dataset=header.dataset,
+            complete=header.complete,
+            received_at=at.isoformat(),
+        )
     )
-    return int(cursor.lastrowid) if cursor.sqlite_cursor.rowcount else None
+    return ordinal
 
 
-def leave(cursor: SQLiteCursor, ordinal: int) -> None:
+def leave(connection: sa.Connection, ordinal: int) -> None:
     """Take a number back: there was nothing to deliver."""
-    cursor.execute("DELETE FROM deliveries WHERE ordinal=?", (ordinal,))
+    connection.execute(sa.delete(deliveries).where(deliveries.c.ordinal == ordinal))
 
 
-def known_receipt(cursor: SQLiteCursor, delivery: str) -> Receipt:
+def known(connection: sa.Connection, delivery: str) -> ProvenReceipt:
     """The receipt of a delivery that is in the log. Raises Stop for one that is not."""
-    cursor.execute("SELECT receipt FROM deliveries WHERE delivery=?", (delivery,))
-    row = cursor.fetchone()
-    if row is None:
+    receipt = connection.scalar(sa.select(deliveries.c.receipt).where(deliveries.c.delivery == delivery))
+    if receipt is None:
         raise Stop(f"delivery {delivery} has not arrived")
-    return msgspec.json.decode(row[0], type=Receipt)
+    return msgspec.json.decode(receipt, type=ProvenReceipt)
 
 
-def store_receipt(cursor: SQLiteCursor, ordinal: int, receipt: Receipt) -> None:
-    """Write the receipt in the transaction of its events."""
-    cursor.execute("UPDATE deliveries SET receipt=? WHERE ordinal=?", (pack(receipt), ordinal))
+def known_receipt(store: LogStore, delivery: str) -> ProvenReceipt:
+    """The same, of the log as it stands."""
+    with store.reading() as connection:
+        return known(connection, delivery)
 
 
-def receipts(store: LogStore) -> list[tuple[str, Receipt]]:
+def keep_receipt(connection: sa.Connection, ordinal: int, proven: ProvenReceipt) -> None:
+    """Write the receipt, byte for byte as it is given, in the transaction of its events."""
+    row = sa.update(deliveries).where(deliveries.c.ordinal == ordinal)
+    connection.execute(row.values(digest=proven.receipt.digest, receipt=pack(proven)))
+
+
+def receipts(store: LogStore) -> list[tuple[str, ProvenReceipt]]:
     """Every partner's delivery with the time of its arrival, oldest first."""
-    with store.reading() as cursor:
-        cursor.execute("SELECT received_at, receipt FROM deliveries WHERE receipt IS NOT NULL ORDER BY ordinal")
-        return [(row[0], msgspec.json.decode(row[1], type=Receipt)) for row in cursor.fetchall()]
+    table = deliveries.c
+    wanted = sa.select(table.received_at, table.receipt).where(table.receipt.is_not(None)).order_by(table.ordinal)
+    with store.reading() as connection:
+        found = connection.execute(wanted).all()
+    return [(row.received_at, msgspec.json.decode(row.receipt, type=ProvenReceipt)) for row in found]

@@ -1,72 +1,57 @@
-"""Heads of streams and scopes of deliveries, read and written by the set within the log's transaction."""
+"""Where records' streams are and what they say now, read and written by the set within the log's transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
-from eventsourcing.sqlite import SQLiteCursor
+import numpy as np
+import sqlalchemy as sa
 
-from hub.events.wire import EVERYTHING
+from hub.database import insert_rows, look_up, replace_rows
 from hub.log.reconcile import Head, pack_facts, unpack_facts
+from hub.log.tables import heads, records
 
-LOOKUP = 500
-
-
-def load(cursor: SQLiteCursor, records: Sequence[bytes]) -> dict[bytes, Head]:
-    """The heads of the records that have one."""
-    heads = {}
-    for start in range(0, len(records), LOOKUP):
-        some = records[start : start + LOOKUP]
-        marks = ",".join("?" * len(some))
-        cursor.sqlite_cursor.row_factory = None
-        cursor.execute(f"SELECT * FROM heads WHERE record IN ({marks})", some)  # noqa: S608 - only marks
-        heads.update(dict(_head(row) for row in cursor.fetchall()))
-    return heads
+NOTHING = pack_facts(())
+"""What a head holds whose facts are all retracted."""
 
 
-def save(cursor: SQLiteCursor, heads: dict[bytes, Head]) -> None:
-    """Write heads, new or moved on."""
-    rows = [
-        (record, head.stream, head.version, head.scope, head.key_id, pack_facts(head.facts))
-        for record, head in sorted(heads.items())
-    ]
-    cursor.executemany("INSERT OR REPLACE INTO heads VALUES (?,?,?,?,?,?)", rows)
+def streams_of(connection: sa.Connection, wanted: Sequence[bytes]) -> dict[bytes, int]:
+    """The streams of those records that have one."""
+    return dict(look_up(connection, records, records.c.record, wanted))
 
 
-def scope(cursor: SQLiteCursor, partner: str, dataset: str, period: str) -> int:
-    """The number of a scope, given on first sight."""
-    cursor.execute("INSERT OR IGNORE INTO scopes (partner, dataset, period) VALUES (?,?,?)", (partner, dataset, period))
-    cursor.execute("SELECT scope FROM scopes WHERE partner=? AND dataset=? AND period=?", (partner, dataset, period))
-    return int(cursor.fetchone()[0])
+def load(connection: sa.Connection, wanted: Sequence[bytes]) -> dict[bytes, Head]:
+    """The heads of those records that have one."""
+    streams = streams_of(connection, wanted)
+    standing = by_stream(connection, sorted(streams.values()))
+    return {record: standing[stream] for record, stream in streams.items()}
 
 
-def closed(cursor: SQLiteCursor, number: int, *, complete: bool) -> tuple[str, bool]:
-    """A scope's period, and whether a complete delivery ever covered it. A partial one does not take that back."""
-    if complete:
-        cursor.execute("UPDATE scopes SET complete=1 WHERE scope=?", (number,))
-    cursor.execute("SELECT period, complete FROM scopes WHERE scope=?", (number,))
-    period, whole = cursor.fetchone()
-    return period, bool(whole)
+def by_stream(connection: sa.Connection, streams: Sequence[int]) -> dict[int, Head]:
+    """Heads by their streams."""
+    return {
+        stream: Head(stream, version, scope, key, unpack_facts(facts))
+        for stream, version, scope, key, facts in look_up(connection, heads, heads.c.stream, streams)
+    }
 
 
-def covered(cursor: SQLiteCursor, partner: str, dataset: str, covers: Iterable[str]) -> list[int]:
-    """The scopes that a delivery's `covers` names."""
-    names = set(covers)
-    cursor.execute("SELECT scope, period FROM scopes WHERE partner=? AND dataset=?", (partner, dataset))
-    return [row[0] for row in cursor.fetchall() if row[1] and (row[1] in names or EVERYTHING in names)]
+def save(connection: sa.Connection, begun: Mapping[bytes, int], moved: Mapping[int, Head]) -> None:
+    """Write heads that moved on. `begun`: records whose stream is new in this transaction, with its number."""
+    new = set(begun.values())
+    insert_rows(connection, records, sorted(begun.items()))
+    insert_rows(connection, heads, [_row(moved[stream]) for stream in sorted(new)])
+    replace_rows(connection, heads, [_row(moved[stream]) for stream in sorted(moved.keys() - new)])
 
 
-def standing(cursor: SQLiteCursor, scopes: Sequence[int]) -> Iterator[tuple[bytes, Head]]:
-    """The streams of some scopes that say something at present."""
-    for number in scopes:
-        cursor.execute("SELECT * FROM heads WHERE scope=? ORDER BY stream", (number,))
-        yield from (pair for row in cursor.fetchall() if (pair := _head(row))[1].facts)
+def standing(connection: sa.Connection, scopes: Sequence[int]) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """The streams of some scopes that say something at present, in order. Eight bytes each."""
+    said = sa.select(heads.c.stream).where(heads.c.scope.in_(scopes), heads.c.facts != NOTHING)
+    return np.sort(np.fromiter((row[0] for row in connection.execute(said)), np.int64))
 
 
-def count_standing(cursor: SQLiteCursor, number: int) -> int:
-    """How many records of a scope say something at present. An empty MessagePack array is one byte, 0x90."""
-    cursor.execute("SELECT COUNT(*) FROM heads WHERE scope=? AND facts<>x'90'", (number,))
-    return int(cursor.fetchone()[0])
+def count_standing(connection: sa.Connection, scope: int) -> int:
+    """How many records of a scope say something at present."""
+    said = sa.select(sa.func.count()).where(heads.c.scope == scope, heads.c.facts != NOTHING)
+    return int(connection.execute(said).scalar_one())
 
 
-def _head(row: Sequence[object]) -> tuple[bytes, Head]:
-    record, stream, version, scope_number, key_id, facts = row
-    return record, Head(stream, version, scope_number, key_id, unpack_facts(facts))  # type: ignore[arg-type,return-value]
+def _row(head: Head) -> tuple[int, int, int, int | None, bytes]:
+    return head.stream, head.version, head.scope, head.key, pack_facts(head.facts)

@@ -1,41 +1,42 @@
 """Refused rows: rule and place in clear, the rows themselves sealed to the partner. Nothing lost, nothing read."""
 
 from collections import Counter
+from collections.abc import Sequence
 
-from eventsourcing.sqlite import SQLiteCursor
+import sqlalchemy as sa
 
-from hub.events.wire import Delivery, Refusal
-from hub.log.recorders import LogStore
+from hub.database import insert_rows
+from hub.events.wire import Refusal
+from hub.log import tables
+from hub.log.store import LogStore
 
 
-def put_aside(cursor: SQLiteCursor, delivery: Delivery) -> None:
+def put_aside(connection: sa.Connection, delivery: str, refusals: Sequence[Refusal], refused_rows: bytes) -> None:
     """Keep what a delivery's edge refused, in the delivery's own transaction."""
-    name = delivery.header.delivery
-    if delivery.refusals:
-        cursor.executemany(
-            "INSERT INTO refusals VALUES (?,?,?,?)",
-            [(name, refusal.position, refusal.rule, refusal.place) for refusal in delivery.refusals],
-        )
-        cursor.execute("INSERT INTO refused_rows VALUES (?,?)", (name, delivery.refused_rows))
+    if refusals:
+        rows = [(delivery, number, each.position, each.rule, each.place) for number, each in enumerate(refusals)]
+        insert_rows(connection, tables.refusals, rows)
+        insert_rows(connection, tables.refused_rows, [(delivery, refused_rows)])
 
 
 def refusals(store: LogStore, delivery: str) -> list[Refusal]:
-    """Every broken rule of a delivery's refused rows."""
-    with store.reading() as cursor:
-        cursor.execute("SELECT position, rule, place FROM refusals WHERE delivery=? ORDER BY rowid", (delivery,))
-        return [Refusal(*row) for row in cursor.fetchall()]
+    """Every broken rule of a delivery's refused rows, in the order they were found."""
+    table = tables.refusals.c
+    wanted = sa.select(table.position, table.rule, table.place).where(table.delivery == delivery)
+    with store.reading() as connection:
+        return [Refusal(row.position, row.rule, row.place) for row in connection.execute(wanted.order_by(table.number))]
 
 
 def sealed_rows(store: LogStore, delivery: str) -> bytes | None:
     """A delivery's refused rows, for the partner that can open them."""
-    with store.reading() as cursor:
-        cursor.execute("SELECT sealed FROM refused_rows WHERE delivery=?", (delivery,))
-        row = cursor.fetchone()
-    return bytes(row[0]) if row else None
+    table = tables.refused_rows.c
+    with store.reading() as connection:
+        return connection.scalar(sa.select(table.sealed).where(table.delivery == delivery))
 
 
 def by_rule(store: LogStore) -> Counter[str]:
     """How often each rule was broken, over all deliveries."""
-    with store.reading() as cursor:
-        cursor.execute("SELECT rule, COUNT(*) FROM refusals GROUP BY rule")
-        return Counter(dict(tuple(row) for row in cursor.fetchall()))
+    rule = tables.refusals.c.rule
+    with store.reading() as connection:
+        found = connection.execute(sa.select(rule, sa.func.count()).group_by(rule)).all()
+    return Counter({row[0]: row[1] for row in found})

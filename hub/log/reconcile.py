@@ -4,14 +4,19 @@ Contents are compared by a hash keyed with the subject's data key: the compariso
 """
 
 from collections.abc import Sequence
+from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
 
 import msgspec
 
-from hub.events.wire import StatedFact
+from hub.events import EVENTS, MODELS
+from hub.events.facts import StatedFact
+from hub.events.upcasters import as_newest
 
 HASH_BYTES = 16
+PURPOSE = {topic: b"vsh-content%d" % model.version for topic, model in MODELS.items()}
+"""What the key is used for here (BLAKE2's personalisation), by version: one text may say two things in two of them."""
 
 
 class Said(NamedTuple):
@@ -20,16 +25,19 @@ class Said(NamedTuple):
     event: str
     part: str
     content: bytes
-    id: str
+    id: bytes
 
 
 class Head(NamedTuple):
-    """A stream as it stands. `facts` are those it says now; retracted ones are gone from here, not from the log."""
+    """A stream as it stands. `facts` are those it says now; retracted ones are gone from here, not from the log.
 
-    stream: str
+    `key` is the handle of the data key of the person it is about, None for a record about nobody.
+    """
+
+    stream: int
     version: int
     scope: int
-    key_id: bytes | None
+    key: int | None
     facts: tuple[Said, ...]
 
 
@@ -41,11 +49,21 @@ class Change(NamedTuple):
     before: Said | None
 
 
-def content_hash(data: bytes, data_key: bytes) -> bytes:
-    """Keyed BLAKE2b of a fact's canonical JSON. An empty key is for facts that are in clear anyway."""
-    return blake2b(data, digest_size=HASH_BYTES, key=data_key, person=b"vsh-content").digest()
+def content_hash(fact: StatedFact, data_key: bytes) -> bytes:
+    """Keyed BLAKE2b of what a fact says in its event's newest version. An empty key is for facts in clear anyway."""
+    return _hash(as_newest(fact), data_key)
 
 
+def _hash(fact: StatedFact, data_key: bytes) -> bytes:
+    return blake2b(fact.data, digest_size=HASH_BYTES, key=data_key, person=PURPOSE[fact.topic]).digest()
+
+
+def _still(old: Said, fact: StatedFact, content: bytes, data_key: bytes) -> bool:
+    """Whether a fact says what was said. Its version may have been the newest when that was hashed."""
+    return old.content == content or (fact.topic not in EVENTS and old.content == _hash(fact, data_key))
+
+
+@cache
 def event_name(topic: str) -> str:
     """`vs.contact.held.v1` → `contact.held`: a new version of an event is still the same fact."""
     return topic[3 : topic.rindex(".v")]
@@ -59,14 +77,14 @@ def differences(
     `whole`: the statement is all there is, so a fact it leaves out is retracted. Otherwise silence changes nothing.
     """
     if not said:
-        return [Change(fact, content_hash(fact.data, data_key), None) for fact in stated], ()
+        return [Change(fact, content_hash(fact, data_key), None) for fact in stated], ()
     before = {(fact.event, fact.part): fact for fact in said}
     changes: list[Change] = []
     kept: list[Said] = []
     for fact in stated:
-        content = content_hash(fact.data, data_key)
+        content = content_hash(fact, data_key)
         old = before.pop((event_name(fact.topic), fact.part), None)
-        if old is not None and old.content == content:
+        if old is not None and _still(old, fact, content, data_key):
             kept.append(old)
         else:
             changes.append(Change(fact, content, old))

@@ -1,118 +1,89 @@
-"""The log's store: `eventsourcing`'s SQLite recorder, with bulk inserts, and the log's own tables beside its events.
+"""`eventsourcing`'s recorders with one insert a batch instead of one an event, and positions without holes.
 
-One transaction holds a delivery's events, the heads of its streams and its receipt: all of it, or nothing.
+A position is the one before it plus one, given under the writers' lock: a transaction that was rolled back leaves no
+hole, and whoever reads to the end has passed over nothing. The library's recorders work on the same tables.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-from eventsourcing.persistence import DatabaseError, OperationalError, StoredEvent
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore
+from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
+from eventsourcing.utils import retry
+from psycopg import Cursor
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Identifier
 
-from hub.errors import Retry, Stop
+from hub.database import insert_packed
 
-TABLES = (
-    # Where each partner record's stream is, and what it says now: `facts` is MessagePack, see reconcile.py.
-    "CREATE TABLE IF NOT EXISTS heads (record BLOB PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, "
-    "scope INTEGER NOT NULL, key_id BLOB, facts BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE INDEX IF NOT EXISTS heads_by_scope ON heads (scope)",
-    # A scope is what a complete delivery covers: one partner's dataset in one period.
-    "CREATE TABLE IF NOT EXISTS scopes (scope INTEGER PRIMARY KEY, partner TEXT NOT NULL, dataset TEXT NOT NULL, "
-    "period TEXT NOT NULL, complete INTEGER NOT NULL DEFAULT 0, UNIQUE (partner, dataset, period))",
-    "CREATE TABLE IF NOT EXISTS deliveries (ordinal INTEGER PRIMARY KEY, delivery TEXT UNIQUE NOT NULL, "
-    "partner TEXT NOT NULL, country TEXT NOT NULL, dataset TEXT NOT NULL, complete INTEGER NOT NULL, "
-    "received_at TEXT NOT NULL, receipt BLOB)",
-    "CREATE TABLE IF NOT EXISTS refusals (delivery TEXT NOT NULL, position TEXT NOT NULL, rule TEXT NOT NULL, "
-    "place TEXT NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS refusals_by_delivery ON refusals (delivery)",
-    # Refused rows as they were read, sealed to the partner's own key: the hub cannot open them.
-    "CREATE TABLE IF NOT EXISTS refused_rows (delivery TEXT PRIMARY KEY, sealed BLOB NOT NULL)",
-)
+Row = tuple[Any, int, str, bytes]
+COLUMNS = ("originator_id", "originator_version", "topic", "state")
 
 
-CACHE_KIB = 262_144
-"""Heads are found by random keys: without a real page cache every look-up is a read (the library leaves 2 MB)."""
+def insert_sqlite(cursor: sqlite3.Cursor, table: str, events: Sequence[Row]) -> int:
+    """Append events to the library's table within a transaction that writes; the position of the last one."""
+    if events:
+        cursor.execute(*insert_packed("INSERT", table, COLUMNS, events))
+    return int(cursor.execute(f"SELECT coalesce(MAX(rowid), 0) FROM {table}").fetchone()[0])  # noqa: S608
+
+
+def insert_postgres(
+    cursor: Cursor[tuple[Any, ...]], table: str, events: Sequence[Row], *, ids: str = "text", schema: str = "public"
+) -> int:
+    """The same, for a transaction that has locked the table. `ids`: the type of originator ids, `text` or `uuid`.
+
+    COPY, because psycopg's pipeline, which the library uses, hangs for ever once a batch is larger than the socket's
+    buffers (1,000 events over a Unix socket).
+    """
+    names = {"table": Identifier(schema, table), "sequence": Identifier(schema, f"{table}_notification_id_seq")}
+    newest = SQL("SELECT coalesce(MAX(notification_id), 0) FROM {table}").format(**names)
+    before = int(cursor.execute(newest).fetchall()[0][0])
+    rows = [(*event, position) for position, event in enumerate(events, before + 1)]
+    with cursor.copy(SQL("COPY {table} FROM STDIN (FORMAT BINARY)").format(**names)) as copy:
+        copy.set_types((ids, "int8", "text", "bytea", "int8"))
+        for row in rows:
+            copy.write_row(row)
+    # Restarted, not `setval`: that would not be taken back with the transaction.
+    cursor.execute(SQL("ALTER SEQUENCE {sequence} RESTART WITH {next}").format(**names, next=before + len(rows) + 1))
+    cursor.execute(SQL("NOTIFY {channel}").format(channel=Identifier(table)))
+    return before + len(rows)
 
 
 class BulkSQLiteRecorder(SQLiteApplicationRecorder):
-    """The library's recorder, held to its own test cases, with `executemany` where it loops."""
+    """The library's recorder for SQLite with one statement a batch. Held to the library's own test cases."""
 
     def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:
-        first = (self._max_notification_id(c) or 0) + 1
-        c.executemany(
-            self.insert_events_statement,
-            [
-                (e.originator_id if isinstance(e.originator_id, str) else e.originator_id.hex, *_rest(e))
-                for e in stored_events
-            ],
-        )
-        return list(range(first, first + len(stored_events)))
+        rows = [
+            (e.originator_id if isinstance(e.originator_id, str) else e.originator_id.hex, *_rest(e))
+            for e in stored_events
+        ]
+        last = insert_sqlite(c.sqlite_cursor, self.events_table_name, rows)
+        return list(range(last - len(rows) + 1, last + 1))
+
+
+class BulkPostgresRecorder(PostgresApplicationRecorder):
+    """The library's recorder for PostgreSQL with binary COPY. Held to the library's own test cases."""
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """Insert events, whole or not at all; their positions. An event that is there raises IntegrityError."""
+        with self.datastore.get_connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            self._insert_events(cursor, stored_events, **kwargs)
+            if not stored_events:
+                return None
+            self._lock_table(cursor)
+            with connection.cursor(row_factory=tuple_row) as copying:
+                last = insert_postgres(
+                    copying,
+                    self.events_table_name,
+                    [(event.originator_id, *_rest(event)) for event in stored_events],
+                    ids=self.datastore.originator_id_type,
+                    schema=self.datastore.schema,
+                )
+        return list(range(last - len(stored_events) + 1, last + 1))
 
 
 def _rest(event: StoredEvent) -> tuple[int, str, bytes]:
     return event.originator_version, event.topic, event.state
-
-
-@contextmanager
-def _told_apart() -> Iterator[None]:
-    """The database's errors, by what to do about them."""
-    try:
-        yield
-    except (OperationalError, sqlite3.OperationalError) as error:
-        raise Retry(f"the log could not be used ({error}): a full disk, or another receiver at work") from None
-    except (DatabaseError, sqlite3.DatabaseError) as error:
-        raise Stop(f"the log refused a write ({type(error).__name__}): nothing of it was kept") from None
-
-
-class LogStore:
-    """The log's database. `writing` is one transaction, `recorder` reads and writes events in it."""
-
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        self.datastore = SQLiteDatastore(str(path), lock_timeout=60, originator_id_type="text")
-        self.recorder = BulkSQLiteRecorder(self.datastore)
-        with _told_apart():
-            self.recorder.create_table()
-        with self.writing() as cursor:
-            for statement in TABLES:
-                cursor.execute(statement)
-
-    def close(self) -> None:
-        """Give the database back."""
-        self.datastore.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[SQLiteCursor]:
-        """One transaction, committed at the end, rolled back on any exception. Start it with a write."""
-        with _told_apart(), self.datastore.transaction(commit=True) as cursor:
-            cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-            yield cursor
-
-    @contextmanager
-    def reading(self) -> Iterator[SQLiteCursor]:
-        """One snapshot."""
-        with _told_apart(), self.datastore.transaction(commit=False) as cursor:
-            yield cursor
-
-    def append(self, cursor: SQLiteCursor, events: Sequence[tuple[str, int, str, bytes]]) -> None:
-        """Append (stream, version, topic, state) within a transaction. A stream that has moved on raises an error."""
-        cursor.executemany(self.recorder.insert_events_statement, events)
-
-    def read(self, after: int, until: int, limit: int) -> list[tuple[int, str, int, str, bytes]]:
-        """Events after a position: (position, stream, version, topic, state). Plain rows, for those who read many."""
-        with self.reading() as cursor:
-            cursor.sqlite_cursor.row_factory = None
-            cursor.execute(
-                "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events "
-                "WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?",
-                (after, until, limit),
-            )
-            return list(cursor.fetchall())
-
-    def position(self) -> int:
-        """The position of the newest event, 0 for an empty log."""
-        return self.recorder.max_notification_id() or 0

@@ -1,44 +1,50 @@
 """The warehouse feed: every event as a row of its raw table in DuckDB, rows and place in one transaction."""
 
 import contextlib
-from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from hub.errors import Retry, Stop
+from hub.errors import HubError, Retry, Stop
 from hub.events import NEWEST
-from hub.projections.base import Told
-from hub.projections.raw_tables import (
-    ENVELOPE,
-    SCHEMA,
-    column_name,
-    columns,
-    create_raw_tables,
-    from_json_shape,
-    selected,
-    table_name,
-)
+from hub.projections.opening import Columns, Page, Unfit
+from hub.projections.raw_tables import PLACE, SCHEMA, Checksums, create_raw_tables, raw_columns, table_name
+from hub.projections.shaping import FROM, Gathering, arrow, rows
 
-NAME = "warehouse"
+REBUILD = "hub project --rebuild makes it anew from the log"
+SETTINGS = (
+    "SET preserve_insertion_order = false",
+    # One thread writes while Python opens the next page: more of them would only take its turn.
+    "SET threads = 1",
+    "SET memory_limit = '512MB'",
+    # A table's last group of rows is written anew at each checkpoint: so at fewer of them.
+    "SET checkpoint_threshold = '256MB'",
+)
 
 
 class WarehouseFeed:
     """The raw tables of one DuckDB file. Satisfies `View`."""
 
+    name = "warehouse"
+
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self._connection = duckdb.connect(str(path))
-        except duckdb.IOException as error:
-            if "lock" in str(error).lower():
+        except (duckdb.IOException, duckdb.ConnectionException) as error:
+            if "lock" in str(error).lower() or isinstance(error, duckdb.ConnectionException):
                 raise Retry("the warehouse is in use by another process: try again when it is done") from None
-            raise Stop("the warehouse cannot be opened: hub project --rebuild makes it anew from the log") from None
+            raise Stop(f"the warehouse cannot be opened: {REBUILD}") from None
         path.chmod(0o600)
-        self._connection.execute("SET preserve_insertion_order = false")
-        create_raw_tables(self._connection)
-        self._inserts = {name: _insert(name) for name in NEWEST}
+        with _told_apart():
+            for setting in SETTINGS:
+                self._connection.execute(setting)
+            with self._transaction():
+                create_raw_tables(self._connection)
+        self._inserts = {name: _statement(name) for name in NEWEST}
 
     def close(self) -> None:
         """Give the file back: DuckDB lets one process in at a time."""
@@ -46,62 +52,66 @@ class WarehouseFeed:
 
     def place(self) -> int:
         """The position of the last event in the raw tables."""
-        row = self._connection.execute("SELECT position FROM raw.place WHERE projection = ?", [NAME]).fetchone()
-        return int(row[0]) if row else 0
+        asked = "SELECT position FROM raw.place WHERE projection = ?"
+        return int(self._connection.execute(asked, [PLACE]).fetchall()[0][0])
 
-    def apply(self, events: list[Told], place: int) -> None:
+    def apply(self, pages: Iterable[Page]) -> None:
         """Rows and place, both or neither."""
-        groups: dict[str, list[Told]] = defaultdict(list)
-        for event in events:
-            groups[event.name].append(event)
+        place, gathering = self.place(), Gathering()
+        with _told_apart(), self._transaction():
+            for page in pages:
+                if page.after != place:
+                    raise Retry("the warehouse has moved on: another projection is at work")
+                self._insert(gathering.add(page))
+                place = page.place
+            self._insert(gathering.rest())
+            self._connection.execute("UPDATE raw.place SET position = ? WHERE projection = ?", [place, PLACE])
+
+    def _insert(self, gathered: Iterable[tuple[str, Columns]]) -> None:
+        for name, events in gathered:
+            self._connection.register(FROM, arrow(events))
+            self._connection.execute(self._inserts[name])
+            self._connection.unregister(FROM)
+
+    def checksums(self) -> Checksums:
+        """Each raw table's rows, in any order: how many there are, the sum of their hashes, their exclusive or."""
+        # As JSON: an empty list and no list have the same hash.
+        said = "(SELECT to_json(t)::VARCHAR AS said FROM {}.{} AS t)"
+        asked = f"SELECT count(*), sum(hash(said)), bit_xor(hash(said)) FROM {said}"  # noqa: S608 - our own names
+        tables = [table_name(name) for name in NEWEST]
+        return {each: self._connection.execute(asked.format(SCHEMA, each)).fetchall()[0] for each in tables}
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         self._connection.execute("BEGIN")
         try:
-            for name, group in groups.items():
-                self._connection.register("batch", _arrow(group))
-                self._connection.execute(self._inserts[name])
-                self._connection.unregister("batch")
-            self._connection.execute("INSERT OR REPLACE INTO raw.place VALUES (?, ?)", [NAME, place])
+            yield
             self._connection.execute("COMMIT")
-        except duckdb.Error as error:
-            self._undo()
-            # DuckDB quotes the text that it could not read.
-            raise Stop(f"an event at or before position {place} does not fit: {type(error).__name__}") from None
         except BaseException:
-            self._undo()
+            # A disk that is full fails this too; nothing was committed then.
+            with contextlib.suppress(duckdb.Error):
+                self._connection.execute("ROLLBACK")
             raise
 
-    def _undo(self) -> None:
-        """Give the batch up. A disk that is full fails this too; nothing of the batch was committed then."""
-        with contextlib.suppress(duckdb.Error):
-            self._connection.execute("ROLLBACK")
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """DuckDB's errors, by what to do about them. DuckDB quotes what it could not read, so its words go no further."""
+    try:
+        yield
+    except HubError:
+        raise
+    except (duckdb.OperationalError, MemoryError, OSError) as error:
+        raise Retry(f"the warehouse could not be written ({type(error).__name__}): a full disk, or memory") from None
+    except (duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException, pa.ArrowException) as error:
+        raise Unfit(f"does not fit its raw table ({type(error).__name__})") from None
+    except duckdb.ProgrammingError:
+        raise Stop(f"the warehouse is another release's: {REBUILD}") from None
+    except duckdb.Error as error:
+        raise Stop(f"the warehouse refused a write ({type(error).__name__}): nothing of it was kept") from None
 
 
-def _insert(name: str) -> str:
+def _statement(name: str) -> str:
     model = NEWEST[name]
-    own = [column_name(field) for field in columns(model)]
-    names = ", ".join(f'"{column}"' for column in [*ENVELOPE, *own])
-    envelope = (
-        "position, event_id, stream, version, coalesce(said.part, ''), said.corrects, said.reason, partner, country, "
-        "said.dataset, known_month, said.subject"
-    )
-    return (
-        f"INSERT INTO {SCHEMA}.{table_name(name)} ({names}) "  # noqa: S608 - names of our own models
-        f"SELECT {', '.join([envelope, *selected(model)])} "
-        f"FROM (SELECT *, from_json(inside, '{from_json_shape(model)}') AS said FROM batch)"
-    )
-
-
-def _arrow(group: list[Told]) -> pa.Table:
-    headers = [event.header for event in group]
-    return pa.table(
-        {
-            "position": pa.array([event.position for event in group], pa.int64()),
-            "event_id": [header.id for header in headers],
-            "stream": [event.stream for event in group],
-            "version": pa.array([event.version for event in group], pa.int32()),
-            "partner": [header.tenant for header in headers],
-            "country": [header.country for header in headers],
-            "known_month": [header.month for header in headers],
-            "inside": [event.inside.decode() for event in group],
-        }
-    )
+    names = ", ".join(f'"{column}"' for column in raw_columns(model))
+    return f"INSERT INTO {SCHEMA}.{table_name(name)} ({names}) {rows(model)}"

@@ -1,10 +1,11 @@
-"""Deliveries as files in a folder: written whole or not at all, taken away only after the receipt.
+"""Deliveries as files in a folder: written whole or not at all, and kept until there is a receipt.
 
 A delivery is a ZIP file of sealed parts (stored, not compressed): any tool lists it, none can read it.
 """
 
 import contextlib
 import os
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -14,32 +15,68 @@ from pathlib import Path
 import msgspec
 
 from hub.errors import Reject, Retry
-from hub.events.wire import Chunk, Delivery, Header, Receipt, Refusal, pack
+from hub.events.wire import Chunk, Delivery, End, Header, ProvenReceipt, pack
 
-SUFFIX = ".delivery"
+SUFFIX, DRAFT = ".delivery", ".draft"
+OLD = 24 * 60 * 60
+"""Seconds after which a draft is left over from a send that was killed."""
+
+
+class _NotMadeError(Exception):
+    """A part could not be made: that is no fault of the folder. `args` holds what was raised."""
 
 
 def send(delivery: Delivery, folder: Path) -> Path:
-    """Put a delivery into the folder. When this returns it is on the disk; a crash before leaves nothing to read."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Put a delivery into the folder, part by part as it is made, and return when it is on the disk.
+
+    Before, there is nothing to read. What the making of a part raises passes through; raises Retry for the folder.
+    """
     path = folder / f"{delivery.header.delivery}{SUFFIX}"
-    draft = path.with_suffix(".draft")
+    draft = path.with_suffix(DRAFT)
     try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as parts:
-                for number, chunk in enumerate(delivery.chunks):
-                    parts.writestr(f"{number}.tokens", chunk.tokens)
-                    parts.writestr(f"{number}.rows", chunk.rows)
-                parts.writestr("refusals.json", pack(delivery.refusals))
-                parts.writestr("refused.rows", delivery.refused_rows)
-                parts.writestr("header.json", pack(delivery.header))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(path)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sweep(folder)
+        try:
+            _write(delivery, draft)
+            draft.rename(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
         _sync(folder)
+    except _NotMadeError as error:
+        raise error.args[0] from None
     except OSError as error:
         raise Retry(f"the delivery could not be written: {error.strerror}") from None
     return path
+
+
+def _write(delivery: Delivery, draft: Path) -> None:
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as parts:
+            parts.writestr("header.json", pack(delivery.header))
+            for number, part in enumerate(_made(delivery.parts)):
+                names = (
+                    (f"{number}.tokens", f"{number}.rows") if isinstance(part, Chunk) else ("closing", "refused.rows")
+                )
+                for name, sealed in zip(names, part, strict=True):
+                    parts.writestr(name, sealed)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _made(parts: Iterator[Chunk | End]) -> Iterator[Chunk | End]:
+    try:
+        yield from parts
+    except OSError as error:
+        raise _NotMadeError(error) from None
+
+
+def _sweep(folder: Path) -> None:
+    """Drafts that nobody will finish any more."""
+    for path in folder.glob(f"*{DRAFT}"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > OLD:
+                path.unlink()
 
 
 def pending(folder: Path) -> list[Path]:
@@ -53,29 +90,58 @@ def pending(folder: Path) -> list[Path]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Delivery]:
-    """Read a delivery, chunk by chunk. Raises Reject when the file is torn or changed."""
+    """Read a delivery, part by part. Raises Reject, now or at a later part, when the file is torn or changed."""
+    with contextlib.ExitStack() as stack:
+        with _whole(path):
+            archive = stack.enter_context(zipfile.ZipFile(path))
+            chunks = _chunks_of(archive)
+            header = msgspec.json.decode(archive.read("header.json"), type=Header)
+        yield Delivery(header, _parts(archive, chunks, path))
+
+
+def _chunks_of(archive: zipfile.ZipFile) -> int:
+    """How many chunks it holds. Raises BadZipFile for any other parts than `send` writes."""
+    parts = archive.infolist()
+    chunks = (len(parts) - 3) // 2
+    wanted = {"header.json", "closing", "refused.rows"} | {
+        f"{n}.{kind}" for n in range(chunks) for kind in ("tokens", "rows")
+    }
+    if {part.filename for part in parts} != wanted or len(parts) != len(wanted):
+        raise zipfile.BadZipFile
+    if any(part.compress_type != zipfile.ZIP_STORED for part in parts):
+        raise zipfile.BadZipFile  # what is sealed does not shrink: this would only grow, without bound
+    return chunks
+
+
+def _parts(archive: zipfile.ZipFile, chunks: int, path: Path) -> Iterator[Chunk | End]:
+    for number in range(chunks):
+        with _whole(path):
+            chunk = Chunk(archive.read(f"{number}.tokens"), archive.read(f"{number}.rows"))
+        yield chunk
+    with _whole(path):
+        end = End(archive.read("closing"), archive.read("refused.rows"))
+    yield end
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """What a damaged archive may raise, as one error; msgspec's are ValueErrors."""
     try:
-        with zipfile.ZipFile(path) as parts:
-            header = msgspec.json.decode(parts.read("header.json"), type=Header)
-            refusals = msgspec.json.decode(parts.read("refusals.json"), type=list[Refusal])
-            yield Delivery(header, _chunks(parts, header), refusals, parts.read("refused.rows"))
+        yield
     except FileNotFoundError:
         raise
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, NotImplementedError, OSError):
-        # What a damaged archive may raise; msgspec's errors are ValueErrors.
         raise Reject(f"delivery {path.stem} is torn") from None
 
 
-def _chunks(parts: zipfile.ZipFile, header: Header) -> Iterator[Chunk]:
-    for number in range(header.chunks):
-        yield Chunk(parts.read(f"{number}.tokens"), parts.read(f"{number}.rows"))
-
-
-def acknowledge(path: Path, receipt: Receipt, receipts: Path) -> None:
-    """Write the receipt, then take the delivery away: in this order, a crash between the two asks for it again."""
-    receipts.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (receipts / f"{receipt.delivery}.json").write_bytes(pack(receipt))
-    path.unlink(missing_ok=True)
+def keep_receipt(proven: ProvenReceipt, folder: Path) -> Path:
+    """Write a receipt for the partner, whole or not at all."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"{proven.receipt.delivery}.json"
+    draft = path.with_suffix(f".{os.getpid()}{DRAFT}")  # two receivers may have the same to say
+    draft.write_bytes(pack(proven))
+    draft.rename(path)
+    return path
 
 
 def put_aside(path: Path, folder: Path) -> None:

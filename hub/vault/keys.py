@@ -1,19 +1,20 @@
 """The vault's keys, and what is sealed with them. Key objects print nothing of themselves."""
 
-import hmac
-from collections.abc import Callable
-from functools import cached_property, lru_cache
-from hashlib import sha256
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from hub import keyfiles
 from hub.events.wire import public_key
 
-NONCE_BYTES = 12
+Macs = Callable[[Iterable[bytes]], list[bytes]]
+"""Keyed hashes of messages, in their order."""
 
 
 class KeySource(Protocol):
@@ -43,7 +44,8 @@ class VaultKeys:
     def __repr__(self) -> str:
         return "VaultKeys()"
 
-    @cached_property
+    @property
+    @lru_cache(maxsize=64)  # noqa: B019 - one object a process, few countries; and no attribute that would show it
     def opener(self) -> bytes:
         """The HPKE secret for token columns."""
         return self._source("vault/tokens")
@@ -53,34 +55,37 @@ class VaultKeys:
         """The public half that edges seal token columns to."""
         return public_key(self.opener)
 
-    @cached_property
-    def _records(self) -> hmac.HMAC:
-        """The key that makes record hashes of edge tokens, its pads worked out once: copying is half the price."""
-        return hmac.new(self._source("vault/records"), digestmod=sha256)
-
-    def subject_row(self, country: str, token: bytes) -> bytes:
+    @lru_cache(maxsize=64)  # noqa: B019
+    def subject_rows(self, country: str) -> Macs:
         """t2 = HMAC(K2[country], t1): where a subject stands in the vault."""
-        keyed = self._k2(country).copy()
-        keyed.update(token)
-        return keyed.digest()
+        return _macs(HMAC(self._source(f"vault/{country}/k2"), SHA256()))
 
-    def record_hash(self, partner: str, token: bytes) -> bytes:
+    @lru_cache(maxsize=64)  # noqa: B019
+    def record_hashes(self, partner: str) -> Macs:
         """Where a record's stream is found. Of the hub's key too, so that a partner's key alone finds nothing."""
-        keyed = self._records.copy()
-        keyed.update(partner.encode() + b"\0" + token)
-        return keyed.digest()[:16]
+        keyed = HMAC(self._source("vault/records"), SHA256())
+        keyed.update(partner.encode() + b"\0")
+        return _macs(keyed, 16)
 
+    @lru_cache(maxsize=64)  # noqa: B019
     def wrapping(self, country: str) -> AESGCM:
         """The country key, which wraps data keys."""
-        return self._wrapping(country)
+        return AESGCM(self._source(f"vault/{country}/wrapping"))
 
     def __hash__(self) -> int:
         return id(self)
 
-    @lru_cache(maxsize=64)  # noqa: B019 - one object a process, few countries
-    def _k2(self, country: str) -> hmac.HMAC:
-        return hmac.new(self._source(f"vault/{country}/k2"), digestmod=sha256)
 
-    @lru_cache(maxsize=64)  # noqa: B019
-    def _wrapping(self, country: str) -> AESGCM:
-        return AESGCM(self._source(f"vault/{country}/wrapping"))
+def _macs(begun: HMAC, size: int = 32) -> Macs:
+    """The first bytes of HMAC-SHA-256; pads, and what every message begins with, are worked out once."""
+    copy = begun.copy
+
+    def macs(messages: Iterable[bytes]) -> list[bytes]:
+        made = []
+        for message in messages:
+            keyed = copy()
+            keyed.update(message)
+            made.append(keyed.finalize()[:size])
+        return made
+
+    return macs

@@ -1,0 +1,19 @@
+"""`python -m benchmarks`, `python -m benchmarks growth`. It imports little: each process it starts would do so too."""
+
+import sys
+
+
+def main() -> None:
+    """Hand over to the campaign."""
+    if sys.argv[1:2] == ["growth"]:
+        from benchmarks.growth import main as growth
+
+        growth(sys.argv[2:])
+    else:
+        from benchmarks.pipe import main as pipe
+
+        pipe(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()

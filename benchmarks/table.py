@@ -1,0 +1,65 @@
+"""The lines of the table: each section, what it stands beside, and what the project set out to reach."""
+
+from benchmarks.homes import SQLITE
+from benchmarks.report import Line, wish
+from benchmarks.sections import EDGE_WHOLE, edge_sections, log_sections
+from benchmarks.wholes import CLEAR, CLEAR_IN, INGEST, ONE, RECEIVE, SEALED, SEALED_IN, UNCHANGED, VERIFY
+from benchmarks.yardsticks import REFERENCE
+
+READER, CHECKED = "plain: csv.DictReader", "plain: pydantic validation alone"
+HASHED, SEAL, BOTH = "plain: 2 HMAC", "plain: 1 AES-GCM", "plain: 2 HMAC + 1 AES-GCM"
+BULK, ONE_BY_ONE = "plain: ordered bulk insert of the same bytes", "plain: the library, one aggregate and save a row"
+CONTROLS = {
+    "edge: read, twice": READER,
+    "edge: translate, generalise, code": CHECKED,
+    "edge: tokenise": HASHED,
+    "log: unpack, each value checked": CHECKED,
+    "log: vault": BOTH,
+    "log: seal events": SEAL,
+}
+INGESTED = {SQLITE: 100_000, "PostgreSQL": 70_000}
+
+
+def yardstick_lines() -> list[Line]:
+    """The machine beside the reference machine."""
+    return [Line(name, "the reference machine", rate=rate) for name, rate in REFERENCE.items()]
+
+
+def plain_lines(engines: tuple[str, ...]) -> list[Line]:
+    """What everything else stands beside."""
+    shared = [Line(name) for name in (READER, CHECKED, HASHED, SEAL, BOTH)]
+    return shared + [Line(f"{name}, {engine}") for name in (BULK, ONE_BY_ONE) for engine in engines]
+
+
+def edge_lines() -> list[Line]:
+    """The edge."""
+    return [Line(name, CONTROLS.get(name, "")) for name in edge_sections()] + [Line(EDGE_WHOLE, BOTH)]
+
+
+def engine_lines(engine: str) -> list[Line]:
+    """Log, ingest and projections on one engine."""
+    bulk, plainly = f"{BULK}, {engine}", f"{ONE_BY_ONE}, {engine}"
+
+    def at(section: str) -> str:
+        return f"{section}, {engine}"
+
+    steps = []
+    for section in log_sections(engine):
+        control = CONTROLS.get(section.removesuffix(f", {engine}"), "")
+        steps.append(Line(section, bulk if section == at("log: write events") else control))
+    return [
+        *steps,
+        Line(at(RECEIVE), bulk),
+        Line(at(UNCHANGED), at(RECEIVE)),
+        wish(at(UNCHANGED), 200_000),
+        Line(at(INGEST), plainly, at_least=40),
+        Line(at(INGEST), bulk, at_least=0.4),
+        wish(at(INGEST), INGESTED[engine]),
+        wish(at(VERIFY), 300_000),
+        Line(at(ONE)),
+        Line(at(SEALED), at(ONE), at_least=40),
+        wish(at(SEALED), 150_000),
+        wish(at(CLEAR), 300_000),
+        wish(at(SEALED_IN), 150_000),
+        wish(at(CLEAR_IN), 150_000),
+    ]

@@ -1,0 +1,114 @@
+"""One row at a time, with care: every problem is named. `coding` does the same for rows in which nothing is unusual."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import BinaryIO, NamedTuple
+
+from hub.adapters.base import Adapter, Fact, Record, Rejected, Statement
+from hub.adapters.mapping import MappingAdapter
+from hub.edge.generalise import day_of, generalise
+from hub.edge.leaving import Leaving
+from hub.edge.seal import Sealable
+from hub.edge.tokens import People, TokenSource
+from hub.edge.twice import Copies
+from hub.events.columns import Row
+from hub.events.facts import Coded, shape_of
+from hub.events.periods import Grain, period_of
+from hub.events.wire import NO_PERIOD, NOBODY
+
+AHEAD = timedelta(days=366)
+"""How far ahead an appointment may lie. A year mistyped is further, and would open a period of its own."""
+ABOUT_NOBODY = frozenset({"plan"})
+"""Kinds of records that are about no person: their events stand in clear."""
+
+
+def record_kind(dataset: str, kind: str) -> str:
+    """Two datasets of one partner number their records each for itself: `7` of the one is not `7` of the other."""
+    return f"{dataset}/{kind}"
+
+
+def grain(adapter: Adapter) -> Grain | None:
+    """How long a period of this adapter's records is; None where they have none."""
+    return adapter.grain if isinstance(adapter, MappingAdapter) else None
+
+
+def latest_day() -> date:
+    """The last day that a fact may have."""
+    return date.today() + AHEAD
+
+
+class Origin(NamedTuple):
+    """Where a file comes from, and how it is told of: `periods` are those it is about, if that was said."""
+
+    country: str
+    tokens: TokenSource
+    periods: tuple[str, ...]
+    echo: Callable[[str], None]
+
+
+def of_records(adapter: Adapter, source: BinaryIO, origin: Origin, leaving: Leaving) -> None:
+    """Any adapter's records: nothing is known of them before they were translated, so all of them wait for the last."""
+    read = row_reader(adapter, origin, People(origin.tokens), Copies())
+    for record in adapter.read(source):
+        if sealable := leaving.read(read, record):
+            leaving.wait(record.position, sealable, record.data)
+        leaving.came(1)
+    leaving.settle(lambda data: data)
+
+
+def row_reader(adapter: Adapter, origin: Origin, people: People, copies: Copies) -> Callable[[Record], Sealable]:
+    """The function from a record to what may leave of it. It raises Rejected, with every problem."""
+    country, tokens, periods = origin.country, origin.tokens, origin.periods
+    place = adapter.place if isinstance(adapter, MappingAdapter) else lambda _event, field: field
+    latest, length = latest_day(), grain(adapter)
+
+    def read(record: Record) -> Sealable:
+        statement = adapter.translate(record)
+        facts = _coarse(statement.facts, country, place, latest)
+        key = statement.key if statement.key is not None else copies.key(_content(record))
+        period = period_of(_day(facts[0]), length) if length else NO_PERIOD
+        if periods and period not in (NO_PERIOD, *periods):
+            raise Rejected("outside-period", place(statement.facts[0].event, "occurred_on"))
+        return Sealable(_names(statement, record_kind(adapter.name, statement.kind), key), Row(period, facts))
+
+    def _names(statement: Statement, kind: str, key: str) -> bytes:
+        (record,) = tokens.records(kind, [key])
+        if statement.kind in ABOUT_NOBODY:
+            return record + NOBODY
+        (person,) = (
+            people.tokens(statement.subject.scheme, (statement.subject.value,)) if statement.subject else (None,)
+        )
+        return record + (person or tokens.unknown_persons(kind, [key])[0])
+
+    return read
+
+
+def _coarse(facts: tuple[Fact, ...], country: str, place: Callable[[str, str], str], latest: date) -> tuple[Coded, ...]:
+    stated = []
+    problems: list[tuple[str, str]] = []
+    places = set()
+    for fact in facts:
+        try:
+            coded = generalise(fact, country)
+            stated.append(coded)
+            if (fact.event, fact.part) in places:
+                raise Rejected("fact-twice", fact.event)
+            places.add((fact.event, fact.part))
+            if "occurred_on" in fact.data and _day(coded) > latest:
+                raise Rejected("in-the-future", "occurred_on")
+        except Rejected as rejected:
+            problems += [(rule, place(fact.event, field)) for rule, field in rejected.problems]
+    if problems:
+        raise Rejected.all_of(problems)
+    return tuple(stated)
+
+
+def _day(coded: Coded) -> date:
+    """The day on which a fact happened."""
+    position = shape_of(coded.topic).fields.index("occurred_on")
+    return day_of(coded.values[position])
+
+
+def _content(record: Record) -> str:
+    data = record.data
+    return "\x1f".join(f"{name}={data[name]}" for name in sorted(data)) if isinstance(data, dict) else repr(data)

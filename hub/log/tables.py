@@ -1,0 +1,90 @@
+"""The log's own tables, beside the library's `stored_events`. A stream is a number here, 32 hex digits in an event."""
+
+import sqlalchemy as sa
+
+from hub.database import INT8
+
+metadata = sa.MetaData()
+
+records = sa.Table(
+    "records",
+    metadata,
+    sa.Column("record", sa.LargeBinary(16), primary_key=True, comment="keyed hash of partner and source key"),
+    sa.Column("stream", INT8, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Where a partner record's stream is: the one table that is found by random keys, so it holds nothing else."""
+
+heads = sa.Table(
+    "heads",
+    metadata,
+    sa.Column("stream", INT8, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("scope", sa.Integer, nullable=False, index=True),
+    sa.Column("key", INT8, comment="handle of the subject's data key; none: about nobody"),
+    sa.Column("facts", sa.LargeBinary, nullable=False, comment="MessagePack, see reconcile.py"),
+    postgresql_with={"fillfactor": 80},  # a head moves on in its own page
+)
+"""What a stream says now."""
+
+scopes = sa.Table(
+    "scopes",
+    metadata,
+    sa.Column("scope", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("partner", sa.String, nullable=False),
+    sa.Column("dataset", sa.String, nullable=False),
+    sa.Column("period", sa.String, nullable=False),
+    sa.Column("complete", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("partner", "dataset", "period"),
+)
+"""What a complete delivery covers: one partner's dataset in one period."""
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("ordinal", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("delivery", sa.String, nullable=False, unique=True),
+    sa.Column("partner", sa.String, nullable=False),
+    sa.Column("country", sa.String, nullable=False),
+    sa.Column("dataset", sa.String, nullable=False),
+    sa.Column("complete", sa.Boolean, nullable=False),
+    sa.Column("received_at", sa.String, nullable=False),
+    sa.Column("digest", sa.String, comment="of the delivery as it came"),
+    sa.Column("receipt", sa.LargeBinary, comment="JSON, as it was given; none: the hub's own statement"),
+)
+
+refusals = sa.Table(
+    "refusals",
+    metadata,
+    sa.Column("delivery", sa.String, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("position", sa.String, nullable=False),
+    sa.Column("rule", sa.String, nullable=False),
+    sa.Column("place", sa.String, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Broken rules of refused rows, in the order they were found."""
+
+refused_rows = sa.Table(
+    "refused_rows",
+    metadata,
+    sa.Column("delivery", sa.String, primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False, comment="to the partner's own key: the hub cannot open it"),
+)
+
+tiles = sa.Table(
+    "tiles",
+    metadata,
+    sa.Column("level", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("tile", INT8, primary_key=True, autoincrement=False),
+    sa.Column("hashes", sa.LargeBinary, nullable=False, comment="up to 256 hashes of 32 bytes"),
+)
+"""The Merkle tree's nodes, see tiles.py."""
+
+checkpoints = sa.Table(
+    "checkpoints",
+    metadata,
+    sa.Column("size", INT8, primary_key=True, autoincrement=False),
+    sa.Column("note", sa.String, nullable=False),
+)
+"""Signed checkpoints of the tree, by its size."""
