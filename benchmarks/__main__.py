@@ -4,7 +4,8 @@ import sys
 
 
 def main() -> None:
-    """Hand over to the campaign."""
+    """Hand over to the campaign, and show each line as it comes, also in a pipe."""
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     if sys.argv[1:2] == ["growth"]:
         from benchmarks.growth import main as growth
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from cProfile import Profile
+from functools import partial
 from pkgutil import resolve_name
 from threading import get_ident
 from time import perf_counter
@@ -118,17 +119,22 @@ def watching(clock: Clock, sections: Mapping[str, str]) -> Iterator[None]:
     """
     with ExitStack() as put_back:
         for name, section in sections.items():
-            owner, attribute = _owner(name)
-            before = getattr(owner, attribute)
-            setattr(owner, attribute, _watched(clock, section, before))
-            put_back.callback(setattr, owner, attribute, before)
+            put_back.enter_context(replaced(name, partial(_watched, clock, section)))
         yield
 
 
-def _owner(name: str) -> tuple[Any, str]:
+@contextmanager
+def replaced(name: str, other: Callable[[Any], Any]) -> Iterator[None]:
+    """Something else in the place of `module:name`, made of what is there, for as long as this lasts."""
     module, _, path = name.partition(":")
     parent, _, attribute = path.rpartition(".")
-    return resolve_name(f"{module}:{parent}" if parent else module), attribute
+    owner = resolve_name(f"{module}:{parent}" if parent else module)
+    before = getattr(owner, attribute)
+    setattr(owner, attribute, other(before))
+    try:
+        yield
+    finally:
+        setattr(owner, attribute, before)
 
 
 def _watched(clock: Clock, section: str, work: Callable[..., Any]) -> Callable[..., Any]:

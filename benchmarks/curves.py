@@ -47,10 +47,10 @@ def _rows(points: Sequence[dict[str, Any]], keys: dict[str, str], unit: float) -
     ]
 
 
-def _panel(title: str, unit: str, rows: list[dict[str, Any]]) -> alt.Chart:
+def _panel(title: str, unit: str, rows: list[dict[str, Any]]) -> Any:
     marks = sorted({row["events"] for row in rows})
     shown = [what for what in COLOURS if any(row["what"] == what for row in rows)]
-    below = {"orient": "bottom", "symbolType": "stroke", "symbolStrokeWidth": 2}
+    below: dict[str, Any] = {"orient": "bottom", "symbolType": "stroke", "symbolStrokeWidth": 2}
     return (
         alt.Chart(alt.Data(values=rows), title=title, width=WIDTH, height=HEIGHT)
         .mark_line(point=True)

@@ -4,6 +4,7 @@ import csv
 import sqlite3
 import uuid
 from collections.abc import Iterator, Sequence
+from datetime import date
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -18,6 +19,7 @@ from pydantic import TypeAdapter
 
 from hub.events.contact import ContactHeld
 
+DAY = date(2025, 1, 1)
 Event = tuple[int, str, int, str, bytes]
 """Position, stream, version, topic, state."""
 
@@ -115,7 +117,7 @@ def aggregates(environment: dict[str, str], path: Path, encoding: str, separator
     plain = Application[uuid.UUID](env={**environment, "APPLICATION_NAME": "plain"})
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         for row in islice(csv.DictReader(file, delimiter=separator), rows):
-            held = ContactHeld(occurred_on="2025-01-01", sex="F")  # type: ignore[arg-type]
+            held = ContactHeld(occurred_on=DAY, sex="F")
             plain.save(Contact(held={**row, **held.model_dump(mode="json")}))
             done += 1
             if monotonic() > until:

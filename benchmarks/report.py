@@ -79,13 +79,15 @@ def show(title: str, found: Iterable[Finding]) -> None:
     """A table: each line's rate and price, what it stands beside, and whether its target is met."""
     found = list(found)
     wide = max((len(each["name"]) for each in found), default=0)
-    print(f"\n{title:<{wide}}{'rows':>11}{'a second':>12}{'µs each':>9}{'against':>12}{'ratio':>9}  beside")
+    print(f"\n{title:<{wide}}{'rows':>11}{'a second':>12}{'µs each':>11}{'against':>12}{'ratio':>9}  beside")
     for each in found:
         price = 1e6 / each["figure"] if each["figure"] else 0.0
         against = f"{each['against']:>12,.0f}{each['ratio']:>9.2f}  {each['control']}" if each["against"] else ""
         target = f"; {each['target']}: {VERDICT[each['met']]}" if each["met"] else ""
         lost = f"; {each['tries'] - each['successes']:,} not done" if each["successes"] != each["tries"] else ""
-        print(f"{each['name']:<{wide}}{each['tries']:>11,}{each['figure']:>12,.0f}{price:>9.2f}{against}{target}{lost}")
+        print(
+            f"{each['name']:<{wide}}{each['tries']:>11,}{each['figure']:>12,.0f}{price:>11.2f}{against}{target}{lost}"
+        )
 
 
 VERDICT = {"yes": "MET", "here": "met for this machine", "no": "NOT MET"}

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.clock import Clock, Trial, watching
+from benchmarks.clock import Clock, Trial, replaced, watching
 from benchmarks.homes import COUNTRY, PARTNER, fresh
 from hub.adapters import find
 from hub.adapters.base import Adapter
@@ -47,6 +47,7 @@ LOG = {
     "hub.log.applying:Applying.close": "log: close periods",
 }
 LOG_REST = "log: the rest, with commit"
+THREAD = "hub.log.receive:behind"
 SENDER = Sender(PARTNER, COUNTRY)
 Sealed = tuple[Header, list[Chunk | End]]
 """A delivery whose parts are all there."""
@@ -102,7 +103,7 @@ def log_steps(folder: Path, engine: str, sealed: Sealed) -> Trial:
     def trial(clock: Clock) -> None:
         sections = {name: f"{section}, {engine}" for name, section in LOG.items()}
         rest = f"{LOG_REST}, {engine}"
-        with fresh(folder, engine) as hub, watching(clock, sections), _at_once(), clock(rest):
+        with fresh(folder, engine) as hub, watching(clock, sections), replaced(THREAD, lambda _: _at_once), clock(rest):
             receipt = receive(hub.receiver, Delivery(header, iter(parts))).receipt
         for section in log_sections(engine):
             clock.count(section, receipt.received, receipt.accepted + receipt.unchanged)
@@ -121,16 +122,5 @@ class _AtOnce:
 
 
 @contextmanager
-def _at_once() -> Iterator[None]:
-    from hub.log import receive as module
-
-    @contextmanager
-    def behind() -> Iterator[_AtOnce]:
-        yield _AtOnce()
-
-    before = module.behind
-    module.behind = behind  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        module.behind = before
+def _at_once() -> Iterator[_AtOnce]:
+    yield _AtOnce()

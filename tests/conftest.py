@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.pipe import Pipe, open_pipe
 
 ROOT = Path(__file__).resolve().parent.parent
 INPUTS = Path(os.environ.get("HUB_INPUTS") or ROOT.parent / "shared" / "inputs")
+# A busy machine is slow, not wrong: how long an example takes says nothing about the code.
+settings.register_profile("hub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hub")
 NO_INPUTS = "the real inputs are not here: set HUB_INPUTS to their folder"
 
 

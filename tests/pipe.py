@@ -131,7 +131,7 @@ def new_settings(home: Path, engine: str = "sqlite") -> Settings:
 
 def new_name() -> str:
     """The URL of a database on the test server that is not there yet."""
-    return named(server()[0], f"test_{secrets.token_hex(8)}")
+    return named(server().url, f"test_{secrets.token_hex(8)}")
 
 
 def databases(settings: Settings) -> list[str]:
@@ -143,7 +143,7 @@ def databases(settings: Settings) -> list[str]:
 def drop_databases(names: Sequence[str]) -> None:
     """Take databases from the test server again, whoever is connected to them."""
     if names:
-        with psycopg.connect(server()[0], autocommit=True) as connection:
+        with psycopg.connect(server().url, autocommit=True) as connection:
             for name in names:
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 

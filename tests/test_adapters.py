@@ -250,11 +250,15 @@ def read_in_blocks(data: bytes, rows: int, only: tuple[str, ...] | None = None) 
     return sorted(found, key=lambda row: row[0])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(text=TABLES, rows=st.integers(1, 6))
-def test_a_table_reads_the_same_however_many_lines_are_read_at_once(text: str, rows: int) -> None:
+def test_a_table_reads_the_same_at_once_and_line_by_line(text: str, rows: int) -> None:
     data = f"x;y;z\n{text}".encode("utf-8", "surrogateescape")
-    assert read_in_blocks(data, rows) == read_in_blocks(data, 1_000)
+    _, *lines = io.TextIOWrapper(io.BytesIO(data), "utf-8", errors="surrogateescape", newline="")
+    block, taken = table._one_by_one(lines, iter(()), 1, table.Dialect(separator=";"), ("x", "y", "z"))
+    assert taken == len(lines)
+    careful = [*zip(block.lines, map(tuple, block.rows), strict=True), *block.damaged]
+    assert read_in_blocks(data, rows) == read_in_blocks(data, 1_000) == sorted(careful, key=lambda row: row[0])
 
 
 @settings(max_examples=400, deadline=None)

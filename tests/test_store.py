@@ -161,19 +161,25 @@ def test_waiting_ends_with_the_next_event_or_with_the_time(store: LogStore, url:
 
 
 def test_one_who_waits_on_a_server_that_goes_away_may_come_again():
-    with closing(LogStore(open_database(fresh_database(), "log"))) as store:
+    waiting = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE query LIKE 'SELECT coalesce%%' AND state = 'idle' AND datname = current_database()"
+    )
+    over = threading.Event()
 
-        def cut() -> None:
-            with store.reading() as connection:
-                listening = (
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT coalesce%%'"
-                )
-                connection.exec_driver_sql(f"{listening} AND state = 'idle' AND datname = current_database()")
+    def cut() -> None:
+        with closing(open_database(url, "log")) as database:
+            while not over.wait(0.1):
+                with database.reading() as connection:
+                    connection.exec_driver_sql(waiting)
 
-        killer = threading.Timer(0.3, cut)
+    url = fresh_database()
+    with closing(LogStore(open_database(url, "log"))) as store:
+        killer = threading.Thread(target=cut)
         killer.start()
         with pytest.raises(Retry):
             store.wait(0, 30)
+        over.set()
         killer.join()
         assert append(store, events(1, 1)) == 1
         assert store.wait(0, 30)

@@ -104,10 +104,11 @@ def _check_header(header: Sequence[str] | None, columns: frozenset[str]) -> None
 
 def _blocks(text: Iterator[str], number: int, dialect: Dialect, header: tuple[str, ...], cut: int) -> Iterator[Block]:
     """Blocks, one after the other. `number` is that of the last line read."""
+    width = len(header)
     while lines := _some(text, number):
-        rows = _one_a_line(lines, dialect, len(header), cut)
-        if rows is not None:
-            block, taken = Block(header, range(number + 1, number + 1 + len(rows)), rows, []), len(lines)
+        found = _split(lines, number + 1, dialect.separator, width, cut)
+        if found is not None:
+            block, taken = Block(header, *found, []), len(lines)
         else:
             block, taken = _one_by_one(lines, text, number, dialect, header)
         number += taken
@@ -125,23 +126,45 @@ def _some(text: Iterator[str], number: int) -> list[str]:
     return lines
 
 
-def _one_a_line(lines: list[str], dialect: Dialect, width: int, cut: int) -> list[list[str]] | None:
-    """The rows of lines that hold one good row each, as almost all do; None where anything is unusual.
+def _split(
+    lines: list[str], first: int, separator: str, width: int, cut: int
+) -> tuple[Sequence[int], list[list[str]]] | None:
+    """In which line each row begins, and the rows; None where any of them is not a good one. `first`: the first line.
 
-    Without a quote, a row is its line split at the separators: twice as fast as the csv module, and the same.
+    Without a quote, a row is its line split at the separators: the same as the csv module, in half the time.
     """
-    mark = dialect.separator
     if width == 1 or max(map(len, lines)) > csv.field_size_limit():
         return None
+    begins: Sequence[int] = range(first, first + len(lines))
     try:
-        rows = [line.rstrip("\r\n").split(mark, cut) if '"' not in line else _quoted(line, mark) for line in lines]
-    except csv.Error:
+        if '"' in "".join(lines):
+            begins, rows = _quoted(lines, first, separator, cut)
+        else:
+            rows = [line.rstrip("\r\n").split(separator, cut) for line in lines]
+    except (csv.Error, ValueError):  # ValueError: more or fewer rows than one
         return None
-    return rows if set(map(len, rows)) <= {width, width if cut < 0 else cut + 1} else None
+    return (begins, rows) if set(map(len, rows)) <= {width, width if cut < 0 else cut + 1} else None
 
 
-def _quoted(line: str, separator: str) -> list[str]:
-    return next(csv.reader((line,), delimiter=separator, strict=True))
+def _quoted(lines: list[str], first: int, separator: str, cut: int) -> tuple[list[int], list[list[str]]]:
+    """The same for lines of which some have quotes, and cells that go on in the next line. Raises csv.Error."""
+    begins: list[int] = []
+    rows: list[list[str]] = []
+    start, quotes = 0, 0
+    for number, line in enumerate(lines, 1):
+        quotes += line.count('"')
+        if quotes % 2:
+            continue  # a cell is open
+        if quotes == 0:
+            rows.append(line.rstrip("\r\n").split(separator, cut))
+        else:
+            (row,) = csv.reader(lines[start:number], delimiter=separator, strict=True)
+            rows.append(row)
+        begins.append(first + start)
+        start, quotes = number, 0
+    if quotes:
+        raise csv.Error("the last row goes on")
+    return begins, rows
 
 
 def _one_by_one(

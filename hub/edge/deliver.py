@@ -79,7 +79,7 @@ def _parts(
     else:
         of_records(adapter, source, origin, leaving)
         held, nameless, everything = [], 0, set()
-    yield from leaving.chunks(held, last=True)
+    yield from leaving.chunks(held)
     if header.complete and nameless:
         origin.echo(f"{nameless} refused rows name no record: records absent from this file are kept")
     yield sealer.end(

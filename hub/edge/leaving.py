@@ -46,7 +46,7 @@ class Leaving:
         self.covers.update(periods)
 
     def state(self, sealable: Sealable) -> None:
-        """A row leaves, with a later chunk."""
+        """A row leaves, with the last chunks."""
         self.count([sealable.row.period])
         self._ready.append(sealable)
 
@@ -63,12 +63,12 @@ class Leaving:
                 self._refuse(row.position, opened(row.data), [Problem("contradicts-row", "key")])
         self._held.clear()
 
-    def chunks(self, more: Iterable[Sealable] = (), *, last: bool) -> Iterator[Chunk]:
-        """The rows that are ready, and `more`, in whole chunks; the `last` one may be smaller."""
-        self._ready += more
-        while len(self._ready) >= CHUNK_ROWS or (last and self._ready):
-            yield self._sealer.rows(self._ready[:CHUNK_ROWS])
-            del self._ready[:CHUNK_ROWS]
+    def chunks(self, more: Iterable[Sealable]) -> Iterator[Chunk]:
+        """The rows that are ready, and `more`."""
+        ready = [*self._ready, *more]
+        self._ready.clear()
+        for start in range(0, len(ready), CHUNK_ROWS):
+            yield self._sealer.rows(ready[start : start + CHUNK_ROWS])
 
     def _refuse(self, position: str, data: object, problems: Iterable[Problem]) -> None:
         self.refused.append((position, data))

@@ -36,7 +36,6 @@ def of_table(
         table.add(block)
         if table.packing.count > CHUNK_ROWS - BLOCK_ROWS:
             yield sealer.chunk(table.take_tokens(), table.packing.take())
-        yield from leaving.chunks(last=False)
     if table.packing.count:
         yield sealer.chunk(table.take_tokens(), table.packing.take())
     leaving.settle(json.loads)

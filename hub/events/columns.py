@@ -57,7 +57,7 @@ class Packed(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Stated(NamedTuple):
-    """A chunk as the hub reads it, one entry a row. `dated` holds the days of the row's facts, JSON texts side by side."""
+    """A chunk as the hub reads it, one entry a row. `dated`: the days of a row's facts, JSON texts side by side."""
 
     periods: list[str]
     facts: list[tuple[StatedFact, ...]]

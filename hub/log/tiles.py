@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from hub.database import replace_rows
 from hub.errors import Stop
 from hub.log import merkle
+from hub.log.store import Stored
 from hub.log.tables import tiles
 
 HEIGHT = 8
@@ -22,7 +23,6 @@ HASH = 32
 CACHED = 64
 HASHES = sa.cast(tiles.c.hashes, sa.LargeBinary)
 """As bytes, whatever somebody put there: SQLite's columns take any type."""
-Stored = tuple[str, int, str, bytes]
 
 
 def leaf_hashes(events: Iterable[Stored]) -> list[bytes]:

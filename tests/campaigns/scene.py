@@ -108,7 +108,7 @@ def _make(scene: Scene, *, to_project: bool) -> None:
 
 def _copy_database(here: str, there: str) -> None:
     end = time.monotonic() + PATIENCE
-    with psycopg.connect(server()[0], autocommit=True) as connection:
+    with psycopg.connect(server().url, autocommit=True) as connection:
         while True:
             with suppress(psycopg.errors.ObjectInUse):
                 connection.execute(f"CREATE DATABASE {there} TEMPLATE {here}")

