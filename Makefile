@@ -2,7 +2,7 @@
 # Needs: make, git, and a Python >= 3.11 with venv. All else goes into .venv, from the lock in deploy/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench growth schemas clean
+.PHONY: help setup demo test check bench growth faults schemas clean
 MAKEFLAGS += --no-print-directory
 unexport PYTHONPATH PYTHONHOME
 export PIP_NO_INPUT = 1
@@ -46,6 +46,9 @@ bench: $(READY) ## every section of the pipe, its controls beside it (ROWS=20000
 
 growth: $(READY) ## a log of up to ten million events: time, memory and size as it grows (SCALE=0.01: short)
 	@$(BIN)/python -m benchmarks growth $(if $(SCALE),--scale $(SCALE)) $(ARGS)
+
+faults: $(READY) ## kill -9 at random and at every step, and attacks on the stored log (ARGS="--points 5 --tamperings 100": short)
+	@$(BIN)/python -m tests.campaigns $(ARGS)
 
 schemas: $(READY) ## write schemas/ and docs/events.md from the event classes
 	@$(BIN)/hub schemas

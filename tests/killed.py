@@ -87,6 +87,8 @@ PROJECTOR: dict[str, Step] = {
     "rebuilt, not swapped, in PostgreSQL": Step(hub.projections.postgres, "swap", what="rebuild"),
     "swapped, old one still there, in PostgreSQL": Step(hub.projections.postgres, "swap", after=True, what="rebuild"),
 }
+IN_POSTGRES = frozenset(name for name in PROJECTOR if "PostgreSQL" in name)
+"""Steps that are there with a warehouse in PostgreSQL alone."""
 
 
 def make_small() -> None:
@@ -136,8 +138,8 @@ def lose_the_edge(nth: int) -> None:
         left -= 1
         if left == 0:
             time.sleep(UNREAD)
-            (edge,) = multiprocessing.active_children()
-            edge.kill()
+            for edge in multiprocessing.active_children():  # none, where it is already at its end
+                edge.kill()
         return following(*args)
 
     hub.cli.beside._next = losing

@@ -1,6 +1,6 @@
 """What a log says, opened: every stream's whole history, without what is drawn by chance (ids, streams, subjects)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import msgspec
@@ -12,11 +12,13 @@ from hub.projections.opening import Opener
 Event = tuple[Any, ...]
 """Version, type, partner, country, dataset, part, the version it corrects or retracts, reason, and what it says."""
 History = tuple[Event, ...]
+Fact = tuple[Any, ...]
+"""Type, partner, dataset, part, and what it says."""
 PAGE = 5_000
 
 
 def histories(hub: Installation) -> list[tuple[History, ...]]:
-    """Each person's records, with all that was ever said of them; a record about nobody alone. In an order of their own.
+    """Each person's records, with all that was ever said of them; one about nobody alone. In an order of their own.
 
     Two logs that say the same give the same list.
     """
@@ -34,17 +36,27 @@ def histories(hub: Installation) -> list[tuple[History, ...]]:
     return sorted(tuple(sorted(records)) for records in persons.values())
 
 
-def current(hub: Installation) -> list[Event]:
-    """What the log says at present, fact by fact, in order: type, partner, dataset, part, what it says."""
-    standing: dict[tuple[str, str, str], Event] = {}
-    for stream, _, _, event, _ in _events(hub):
+def current(hub: Installation, partners: Collection[str] = ()) -> list[tuple[Fact, ...]]:
+    """What the log says at present of each person, or of nobody, in an order of its own: of all partners, or of some.
+
+    Raises KeyError for a retraction of what is not said.
+    """
+    standing: dict[tuple[str, str, str], Fact] = {}
+    whose: dict[str, str] = {}
+    for stream, _, _, event, subject in _events(hub):
         _, name, partner, _, dataset, part, _, _, data = event
+        if partners and partner not in partners:
+            continue
         if name == RecordRetracted.name:
             said = msgspec.json.decode(data)
             del standing[stream, said["fact"], said.get("part", "")]
         else:
             standing[stream, name, part] = (name, partner, dataset, part, data)
-    return sorted(standing.values())
+            whose[stream] = subject or stream
+    persons: dict[str, list[Fact]] = {}
+    for (stream, _, _), fact in standing.items():
+        persons.setdefault(whose[stream], []).append(fact)
+    return sorted(tuple(sorted(facts)) for facts in persons.values())
 
 
 def _events(hub: Installation) -> Iterator[tuple[str, int, str, Event, str]]:

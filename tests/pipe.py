@@ -81,24 +81,23 @@ class Pipe:
         self.hub, self.folder = hub, folder
         self.files = 0
 
-    def take(self, rows: Sequence[Mapping[str, str]], *, complete: bool = False, **options: Any) -> dict[str, Any]:
+    def take(
+        self, rows: Sequence[Mapping[str, str]], adapter: Path | None = None, *, complete: bool = False, **options: Any
+    ) -> dict[str, Any]:
         """Ingest rows of the test table."""
-        self.files += 1
-        path = write_table(self.folder / f"file-{self.files}.csv", rows)
-        return self.take_file(path, write_mapping(self.folder), complete=complete, **options)
+        return self.take_file(self._file(rows), adapter or write_mapping(self.folder), complete=complete, **options)
 
     def take_file(self, path: Path, adapter: Path | str, *, complete: bool = False, **options: Any) -> dict[str, Any]:
         """Ingest a file."""
         return ingest(self.hub, path, str(adapter), complete=complete, **options)
 
-    def drop(self, rows: Sequence[Mapping[str, str]], *, complete: bool = False, **options: Any) -> Path:
+    def drop(
+        self, rows: Sequence[Mapping[str, str]], adapter: Path | None = None, *, complete: bool = False, **options: Any
+    ) -> Path:
         """Leave rows of the test table in the inbox, as a sealed delivery."""
-        self.files += 1
-        path = write_table(self.folder / f"file-{self.files}.csv", rows)
-        said = {"partner": None, "confirmed": False, "periods": (), **options}
-        task = make_task(
-            self.hub, path, str(write_mapping(self.folder)), said.pop("partner"), complete=complete, **said
-        )
+        said: dict[str, Any] = {"partner": None, "confirmed": False, "periods": (), **options}
+        partner, mapping = said.pop("partner"), str(adapter or write_mapping(self.folder))
+        task = make_task(self.hub, self._file(rows), mapping, partner, complete=complete, **said)
         return push(task, self.hub.settings.deliveries_dir / "inbox", quiet)
 
     def receive(self) -> list[ProvenReceipt]:
@@ -118,6 +117,10 @@ class Pipe:
                     AS newest FROM raw.{event}) WHERE newest = 1
                     AND event_id NOT IN (SELECT retracts FROM raw.record_retracted) ORDER BY ALL"""
             ).fetchall()
+
+    def _file(self, rows: Sequence[Mapping[str, str]]) -> Path:
+        self.files += 1
+        return write_table(self.folder / f"file-{self.files}.csv", rows)
 
 
 def quiet(_line: str) -> None:

@@ -385,7 +385,7 @@ def test_tokens_are_hmac_sha256_of_length_prefixed_parts(key: str) -> None:
 
     for purpose, made in (
         ("record", TOKENS.records("kind", [key])[0]),
-        ("person", TOKENS.person("kind", key)),
+        ("person", TOKENS.persons("kind", [key])[0]),
         ("unknown", TOKENS.unknown_persons("kind", [key])[0]),
     ):
         derived = HKDFExpand(SHA256(), 32, prefixed("vsh/v1", purpose, "PT", "pt-test", "1")).derive(b"k" * 32)

@@ -132,10 +132,11 @@ def test_tokens_differ_by_partner_country_purpose_and_epoch() -> None:
         PartnerTokens(key, partner="pt-a", country="PT", epoch=2),
         PartnerTokens(b"l" * 32, partner="pt-a", country="PT"),
     ]
-    tokens = [s.person("local", "7") for s in sources]
+    tokens = [s.persons("local", ["7"])[0] for s in sources]
     tokens += [token for s in sources for make in (s.records, s.unknown_persons) for token in make("case", ["7"])]
     assert len(set(tokens)) == len(tokens)
-    assert sources[0].person("local", "7") == PartnerTokens(key, partner="pt-a", country="PT").person("local", "7")
+    again = PartnerTokens(key, partner="pt-a", country="PT")
+    assert sources[0].persons("local", ["7"]) == again.persons("local", ["7"])
     assert prefixed("N", "L1") != prefixed("NL", "1")
     assert NOBODY not in tokens
 

@@ -101,16 +101,16 @@ def history(pipe: Pipe) -> None:
         pipe.project()
 
 
-def state(inside: dict[str, Any]) -> bytes:
+def state(inside: dict[str, Any], month: str = "2025-07") -> bytes:
     """An event in clear, as the log has it."""
-    header = msgspec.json.encode(Clear("a" * 32, "pt-test", "PT", "2025-07"))
+    header = msgspec.json.encode(Clear("a" * 32, "pt-test", "PT", month))
     return len(header).to_bytes(2, "big") + header + msgspec.json.encode({"dataset": "test", **inside})
 
 
-def append(store: LogStore, topic: str, inside: dict[str, Any]) -> None:
+def append(store: LogStore, topic: str, inside: dict[str, Any], month: str = "2025-07") -> None:
     """One event in clear, past all that would check it."""
     with store.writing() as connection:
-        store.append(connection, [(f"{2**100 + store.position():032x}", 1, topic, state(inside))])
+        store.append(connection, [(f"{2**100 + store.position():032x}", 1, topic, state(inside, month))])
 
 
 def overwrite(store: LogStore, position: int, topic: str, state: bytes) -> None:
@@ -156,6 +156,15 @@ def test_an_old_version_is_read_as_the_newest_would_say_it(fed: Pipe, kept: Kept
     fed.project()
     said = kept.ask("SELECT declined_by, own_reason FROM raw.referral_declined ORDER BY position")
     assert said == [("VICTIM", "NA"), ("SERVICE", "NO_CAPACITY")]
+
+
+def test_every_row_has_the_month_of_its_own_delivery(fed: Pipe, kept: Kept) -> None:
+    closed = {"data": {"dataset": "d", "period": "2025", "complete": True, "records": 1}}
+    months = ["2025-07", "2025-08", "2025-07", "2026-01"]
+    for month in months:
+        append(fed.hub.store, "vs.delivery.closed.v1", closed, month)
+    fed.project()
+    assert kept.ask("SELECT known_month FROM raw.delivery_closed ORDER BY position") == [(month,) for month in months]
 
 
 def test_batches_of_any_size_leave_the_same_rows(fed: Pipe, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple
 
 from hub.adapters.base import Record, Rejected
 
-BLOCK_ROWS = 500
+BLOCK_ROWS = 250
 """Lines read at once, and then to the end of a row. Few enough to stay in the processor's cache."""
 NAMED = 20
 """Columns that one message names."""

@@ -3,8 +3,7 @@
 Every part of a message is length-prefixed, so that ("N", "L1") and ("NL", "1") differ.
 """
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Collection, Iterable
 from hashlib import sha256
 from typing import Protocol
 
@@ -12,7 +11,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from hub.edge.canonical import canonical
-from hub.edge.memo import Memo
 
 PEOPLE = 100_000
 """Persons of one file that are remembered at a time."""
@@ -23,14 +21,14 @@ LENGTHS = tuple(length.to_bytes(4, "big") for length in range(256))
 
 
 class TokenSource(Protocol):
-    """Makes 32-byte tokens, of records many at once. A file key now; an HSM or an OPRF may stand behind it later."""
+    """Makes 32-byte tokens, many at once. A file key now; an HSM or an OPRF may stand behind it later."""
 
     def records(self, kind: str, keys: Iterable[str]) -> list[bytes]:
         """The tokens of the partner's records."""
         ...
 
-    def person(self, scheme: str, canonical: str) -> bytes:
-        """The token of a person, in the scope of this source."""
+    def persons(self, scheme: str, names: Iterable[str]) -> list[bytes]:
+        """The tokens of persons by their canonical names, in the scope of this source."""
         ...
 
     def unknown_persons(self, kind: str, keys: Iterable[str]) -> list[bytes]:
@@ -52,9 +50,9 @@ class PartnerTokens:
         """The tokens of the partner's records."""
         return self._record(prefixed(kind), keys)
 
-    def person(self, scheme: str, canonical: str) -> bytes:
-        """The token of a person known to this partner."""
-        return self._person(prefixed(scheme), (canonical,))[0]
+    def persons(self, scheme: str, names: Iterable[str]) -> list[bytes]:
+        """The tokens of persons known to this partner, by their canonical names."""
+        return self._person(prefixed(scheme), names)
 
     def unknown_persons(self, kind: str, keys: Iterable[str]) -> list[bytes]:
         """The tokens of persons known only by one record each."""
@@ -66,21 +64,20 @@ class People:
 
     def __init__(self, source: TokenSource) -> None:
         self._source = source
-        self._schemes: dict[str, Memo[str, bytes]] = {}
+        self._known: dict[str, dict[str, bytes]] = {}
 
-    def tokens(self, scheme: str, texts: Iterable[str]) -> list[bytes | None]:
+    def tokens(self, scheme: str, texts: Collection[str]) -> list[bytes | None]:
         """The tokens of the persons that identifiers name, and None for one that is not valid in its scheme.
 
         An invalid one is never tokenised (a typing error would merge strangers): the person stays unknown.
         """
-        if scheme not in self._schemes:
-            self._schemes[scheme] = Memo(partial(_person, self._source, scheme), limit=PEOPLE)
-        return self._schemes[scheme].of(texts)
-
-
-def _person(source: TokenSource, scheme: str, text: str) -> bytes | None:
-    name = canonical(scheme, text)
-    return None if name is None else source.person(scheme, name)
+        known = self._known.setdefault(scheme, {})
+        if len(known) > PEOPLE:
+            known.clear()
+        new = {text: canonical(scheme, text) for text in {*texts}.difference(known)}
+        names = {text: name for text, name in new.items() if name is not None}
+        known.update(zip(names, self._source.persons(scheme, names.values()), strict=True))
+        return list(map(known.get, texts))
 
 
 Mac = Callable[[bytes, Iterable[str]], list[bytes]]

@@ -15,7 +15,7 @@ from hub.events.wire import TOKEN_BYTES
 FEWEST, MOST = 20, 30
 """Bits that the first pass may use, as a power of two: 128 kB to 128 MB.
 
-It takes half a bit for each byte of the file. A row has some hundred bytes: about one in a hundred waits for nothing.
+Half a bit to a bit for each byte of the file. A row has some hundred bytes: one in a hundred waits for nothing.
 """
 
 

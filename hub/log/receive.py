@@ -30,7 +30,7 @@ from hub.log.behind import behind
 from hub.log.check import check_chunk
 from hub.log.notes import Signer
 from hub.log.store import LogStore
-from hub.vault.subjects import Handle, Vault
+from hub.vault.subjects import Handle, Subject, Vault
 
 
 class Receiver(NamedTuple):
@@ -91,22 +91,25 @@ def _apply(
     """Every chunk in its turn; the closing, the end it stood in, and the digest of all parts."""
     header = delivery.header
     digest = Digest(header)
+    met: dict[bytes, Subject] = {}
     for number, part in enumerate(delivery.parts):
         before = digest.hex()
         digest.add(part)
         if isinstance(part, End):
             return _closing(receiver, header, part, number, before), part, digest.hex()
-        applying.rows(*_opened(receiver, header, part, number))
+        applying.rows(*_opened(receiver, header, part, number, met))
         echo(f"applied {applying.stated:,} rows")
     raise Reject(f"delivery {header.delivery} is torn: it has no end")
 
 
-def _opened(receiver: Receiver, header: Header, chunk: Chunk, number: int) -> tuple[Stated, list[Handle]]:
+def _opened(
+    receiver: Receiver, header: Header, chunk: Chunk, number: int, met: dict[bytes, Subject]
+) -> tuple[Stated, list[Handle]]:
     bound = binding(header)
     with _believing_nothing(f"delivery {header.delivery}: chunk {number}"):
         stated = unpack_rows(open_sealed(chunk.rows, receiver.secret, f"{bound}|rows|{number}"))
         handles = receiver.vault.handles(
-            chunk.tokens, f"{bound}|tokens|{number}", partner=header.partner, country=header.country
+            chunk.tokens, f"{bound}|tokens|{number}", partner=header.partner, country=header.country, met=met
         )
         check_chunk(stated, handles)
     return stated, handles

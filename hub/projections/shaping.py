@@ -56,12 +56,10 @@ def rows(model: type[Event]) -> str:
 
 def arrow(events: Columns) -> pa.Table:
     """The columns for DuckDB, without an object an event."""
-    kinds = {id(header): header for header in events.header}  # by id: a header's own hash is a look at all of it
-    number = {each: n for n, each in enumerate(kinds)}
-    which = np.fromiter(map(number.__getitem__, map(id, events.header)), np.int32, len(events.header))
+    kinds, which = _kinds(events.header)
 
     def common(said: Callable[[Clear], str]) -> pa.Array:
-        return pa.DictionaryArray.from_arrays(which, pa.array([said(header) for header in kinds.values()], pa.string()))
+        return pa.DictionaryArray.from_arrays(which, pa.array([said(header) for header in kinds], pa.string()))
 
     return pa.table(
         {
@@ -79,6 +77,15 @@ def arrow(events: Columns) -> pa.Table:
 
 def _joined(parts: Sequence[Columns]) -> Columns:
     return parts[0] if len(parts) == 1 else Columns(*(tuple(chain(*column)) for column in zip(*parts, strict=True)))
+
+
+def _kinds(headers: Sequence[Clear]) -> "tuple[list[Clear], np.ndarray[tuple[int], np.dtype[np.int32]]]":
+    """The different headers, and which of them each event has. Most pages are of one delivery, and have one."""
+    if headers.count(headers[0]) == len(headers):
+        return [headers[0]], np.zeros(len(headers), np.int32)
+    kinds = {id(header): header for header in headers}  # by id: a header's own hash is a look at all of it
+    number = {each: n for n, each in enumerate(kinds)}
+    return list(kinds.values()), np.fromiter(map(number.__getitem__, map(id, headers)), np.int32, len(headers))
 
 
 def _texts(values: Sequence[bytes]) -> pa.Array:

@@ -14,6 +14,8 @@ from hub.events.wire import NOBODY, TOKEN_BYTES, open_sealed
 from hub.vault.keys import VaultKeys
 
 NONCE = 12
+REMEMBERED = 200_000
+"""Persons of one delivery that are remembered from chunk to chunk."""
 ROW = struct.Struct(f"{TOKEN_BYTES}s{TOKEN_BYTES}s")
 """A row of a token column: the record's token, the person's."""
 DRAWN = struct.Struct(f"16s32s{NONCE}s")
@@ -62,18 +64,30 @@ class Vault:
         """Give the database back."""
         self._database.close()
 
-    def handles(self, sealed_tokens: bytes, context: str, *, partner: str, country: str) -> list[Handle]:
-        """Open a chunk's token column: one handle a row. Unknown persons get a random subject and key."""
+    def handles(
+        self,
+        sealed_tokens: bytes,
+        context: str,
+        *,
+        partner: str,
+        country: str,
+        met: dict[bytes, Subject] | None = None,
+    ) -> list[Handle]:
+        """Open a chunk's token column: one handle a row. Unknown persons get a random subject and key.
+
+        `met` remembers the persons of earlier chunks. It must live for one delivery and no longer: whoever is forgotten
+        in between would otherwise get events under a key that is gone.
+        """
         column = open_sealed(sealed_tokens, self._keys.opener, context)
         if len(column) % ROW.size:
             raise ValueError("a token column of another length")
         records, tokens = zip(*ROW.iter_unpack(column), strict=True) if column else ((), ())
-        persons = [token for token in dict.fromkeys(tokens) if token != NOBODY]
+        known = {} if met is None or len(met) > REMEMBERED else met
+        persons = [token for token in dict.fromkeys(tokens) if token != NOBODY and token not in known]
         rows = self._keys.subject_rows(country)(persons)
         found = self._resolve(country, rows)
-        subject_of: dict[bytes, Subject | None] = {NOBODY: None}
-        subject_of.update(zip(persons, map(found.__getitem__, rows), strict=True))
-        return list(map(Handle, self._keys.record_hashes(partner)(records), map(subject_of.__getitem__, tokens)))
+        known.update(zip(persons, map(found.__getitem__, rows), strict=True))
+        return list(map(Handle, self._keys.record_hashes(partner)(records), map(known.get, tokens)))
 
     def record_hash(self, partner: str, name: bytes) -> bytes:
         """The place of a record that the hub itself keeps for a partner (a closed period)."""

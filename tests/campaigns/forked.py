@@ -19,7 +19,7 @@ HUNG = -1000
 
 
 class Ended(NamedTuple):
-    """How it ended: 0, the exit code of an error, or minus the signal. `answer`: what it returned, or the error's words.
+    """How it ended: 0, an error's exit code, or minus the signal. `answer`: what it returned, or the error's words.
 
     `code` 1 is an error that nobody expected; `HUNG` one that never came.
     """
@@ -33,26 +33,41 @@ class Ended(NamedTuple):
         return self.code == -signal.SIGKILL
 
 
+class Running:
+    """Work in a fork, under way. Whoever begins it has no database open, and waits for its end."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        reading, writing = os.pipe()
+        self._start = time.perf_counter()
+        self.process = os.fork()
+        if self.process == 0:
+            os.close(reading)
+            _work(work, writing)
+        os.close(writing)
+        self._pipe = open(reading, "rb")  # noqa: SIM115 - closed at its end
+
+    def ready(self, seconds: float) -> bool:
+        """Wait for so long at most; whether it has ended."""
+        return bool(select.select([self._pipe], [], [], seconds)[0])
+
+    def end(self, kill_after: float | None = None, *, limit: float = LIMIT) -> Ended:
+        """Wait for it; after so many seconds, kill it."""
+        with self._pipe as pipe:
+            ready = self.ready(limit if kill_after is None else kill_after)
+            seconds = time.perf_counter() - self._start
+            if not ready:
+                os.kill(self.process, signal.SIGKILL)
+            said = pipe.read()
+        _, status = os.waitpid(self.process, 0)
+        code = os.waitstatus_to_exitcode(status)
+        if not ready and kill_after is None:
+            code = HUNG
+        return Ended(code, pickle.loads(said) if said and code >= 0 else None, seconds)
+
+
 def forked(work: Callable[[], Any], *, kill_after: float | None = None) -> Ended:
-    """Run it in a fork; kill it after so many seconds, if it is still there. The caller has no database open."""
-    reading, writing = os.pipe()
-    start = time.perf_counter()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _work(work, writing)
-    os.close(writing)
-    with open(reading, "rb") as pipe:
-        ready, _, _ = select.select([pipe], [], [], LIMIT if kill_after is None else kill_after)
-        seconds = time.perf_counter() - start
-        if not ready:
-            os.kill(child, signal.SIGKILL)
-        said = pipe.read()
-    _, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    if not ready and kill_after is None:
-        code = HUNG
-    return Ended(code, pickle.loads(said) if said and code >= 0 else None, seconds)
+    """Run it in a fork; kill it after so many seconds, if it is still there."""
+    return Running(work).end(kill_after)
 
 
 def _work(work: Callable[[], Any], writing: int) -> None:
@@ -63,7 +78,7 @@ def _work(work: Callable[[], Any], writing: int) -> None:
             code, answer = 0, work()
         except HubError as error:
             code, answer = next(each for kind, each in EXIT.items() if isinstance(error, kind)), str(error)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - whatever it is, the parent is told
             answer = traceback.format_exc()
         with open(writing, "wb") as pipe:
             pipe.write(pickle.dumps(answer))

@@ -45,7 +45,7 @@ Action = Callable[[Scene, Installation], None]
 
 
 def second_rows() -> list[Row]:
-    """What the second delivery states: rows as before, changed, new and damaged ones; some of the first are left out."""
+    """What the second delivery states: rows as before, changed, new and damaged; some of the first are left out."""
     stays = [row(n, **({"age": str(60 + n % 20)} if n < CHANGED else {})) for n in range(KNOWN - GONE)]
     new = [row(n) for n in range(KNOWN, KNOWN + NEW)]
     return [*stays, *new, *(row(n, age="many") for n in range(KNOWN + NEW, KNOWN + NEW + DAMAGED))]
