@@ -1,6 +1,7 @@
 """What all tests share: a state folder of their own, the real input files, and a rule about skipping."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,14 @@ def inputs() -> Path:
     if not INPUTS.is_dir():
         pytest.skip(NO_INPUTS)
     return INPUTS
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """Streamlit's AppTest puts its page in the place of `__main__`, which every spawned process would then run."""
+    ours = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = ours
 
 
 @pytest.hookimpl(wrapper=True)

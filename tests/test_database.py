@@ -37,6 +37,8 @@ strict = sa.Table(
     sa.Column("state", sa.LargeBinary, nullable=False),
 )
 """What has no text and no bytes that may be missing goes another way into SQLite."""
+CLOSED = 1
+"""A port at which nobody listens."""
 ROWS: list[Row] = [
     (1 - 2**63, -(2**31), "", b""),
     (2**63 - 1, 2**31 - 1, "é ' \" \\ % \t 😀", bytes(range(256))),
@@ -273,7 +275,7 @@ def test_a_connection_that_was_cut_may_be_made_again(bulk: bool):
 
 def test_a_server_that_is_not_there_may_come_and_a_wrong_url_never_will(tmp_path: Path):
     with pytest.raises(Retry, match="Connection refused"):
-        open_database(f"postgresql://hub:{CANARY}@127.0.0.1:1/hub_log", "log")
+        open_database(f"postgresql://hub:{CANARY}@127.0.0.1:{CLOSED}/hub_log", "log")
     for wrong in (
         "mysql://hub:{0}@localhost/hub_log",
         "postgresql://hub:{0}@h:port/x",

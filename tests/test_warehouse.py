@@ -184,7 +184,15 @@ def test_a_statement_that_stands_twice_stops_the_build_by_name_and_without_a_val
     settings = Settings(tmp_path)
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         Telling(connection)
-        connection.execute("INSERT INTO raw.case_reopened (position, event_id) VALUES (1, 'twice'), (2, 'twice')")
+        needed = [
+            (name, kind)
+            for _, name, kind, required, *_ in connection.execute("PRAGMA table_info('raw.case_reopened')").fetchall()
+            if required and name not in ("position", "event_id")
+        ]
+        said = ", ".join("DATE '2025-01-01'" if kind == "DATE" else "'1'" for _, kind in needed)
+        names = ", ".join(["position", "event_id", *(name for name, _ in needed)])
+        for position in (1, 2):
+            connection.execute(f"INSERT INTO raw.case_reopened ({names}) VALUES ({position}, 'twice', {said})")
     with pytest.raises(Stop, match="every_statement_stands_once") as stopped:
         build(settings, select="path:models/staging", echo=lambda _: None)
     assert "twice" not in str(stopped.value)
