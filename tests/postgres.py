@@ -20,6 +20,7 @@ import psycopg
 import pytest
 
 ENGINES = ("sqlite", "postgresql")
+MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3
 PATIENCE = 20.0
 DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 SETTINGS = {"listen_addresses": "127.0.0.1", "shared_buffers": "256MB", "max_wal_size": "4GB"}
@@ -79,7 +80,7 @@ def _found() -> Server | str:
 
 
 def _started(programs: Path) -> Server:
-    home = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path has at most 107 bytes
+    home = Path(tempfile.mkdtemp(prefix="pg-", dir=_roomy()))  # short: a socket's path has at most 107 bytes
     as_user: dict[str, Any] = {"cwd": home}
     if os.geteuid() == 0:  # which PostgreSQL refuses to be
         user = pwd.getpwnam("nobody")
@@ -103,6 +104,13 @@ def _started(programs: Path) -> Server:
     socket_url = f"postgresql://postgres@/postgres?host={home}&port={port}"
     _wait_for(socket_url, process, home / "log")
     return Server(socket_url, f"postgresql://postgres@127.0.0.1:{port}/postgres")
+
+
+def _roomy() -> str | None:
+    """Memory, where there is enough of it: a test server's disk is asked for nothing but to be slow."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        return str(MEMORY)
+    return None
 
 
 def _die_with_parent() -> None:
