@@ -7,7 +7,7 @@ from time import monotonic
 from benchmarks import plain
 from benchmarks.clock import Clock, Trial, alone
 from benchmarks.homes import PARTNER, POSTGRES, new_plain_database, plain_environment
-from benchmarks.table import BOTH, BULK, CHECKED, HASHED, ONE_BY_ONE, READER, SEAL
+from benchmarks.table import BOTH, BULK, CHECKED, CRYPTOGRAPHY, HASHED, ONE_BY_ONE, READER, SEAL
 from examples.generator import mapping_of
 from hub.adapters.mapping import load_mapping
 
@@ -24,6 +24,7 @@ def shared_controls(path: Path, rows: int, facts: Sequence[bytes]) -> dict[str, 
         HASHED: alone(HASHED, lambda: plain.hashed(rows)),
         SEAL: alone(SEAL, lambda: plain.sealed(rows)),
         BOTH: alone(BOTH, lambda: plain.hashed_and_sealed(rows)),
+        CRYPTOGRAPHY: alone(CRYPTOGRAPHY, lambda: plain.all_cryptography(rows)),
     }
 
 

@@ -39,12 +39,15 @@ def _packed(column: tuple[Any, ...]) -> tuple[Any, ...]:
         return "same", column[0]
     first = next(value for value in column if value is not None)
     if isinstance(first, int):
+        if isinstance(column[0], int) and column == tuple(range(column[0], column[0] + len(column))):
+            return "in turn", column[0]
         return "integers", b"".join([b"%20d" % (NULL if value is None else value) for value in column])
     if isinstance(first, bytes):
         return "bytes", *_side_by_side(column)
-    widest = max(map(len, column))
-    joined = "".join([text.ljust(widest) for text in column]) if widest <= NARROW else ""
-    if joined.isascii() and joined and not any(text.endswith(" ") for text in set(column)):
+    widths = set(map(len, column))
+    widest = max(widths)
+    joined = "".join(column if len(widths) == 1 else [text.ljust(widest) for text in column])
+    if widest <= NARROW and joined.isascii() and not any(text.endswith(" ") for text in set(column)):
         return "narrow texts", joined.encode(), widest
     return "texts", *_side_by_side([text.encode() for text in column])
 
@@ -70,6 +73,9 @@ def _statement(verb: str, table: str, columns: tuple[str, ...], forms: tuple[str
         match form:
             case "same":
                 taken.append(value)
+                continue
+            case "in turn":
+                taken.append(f"{value} + i")
                 continue
             case "integers":
                 digits = f"cast(substr({value}, i * {DIGITS} + 1, {DIGITS}) AS TEXT)"

@@ -14,6 +14,7 @@ from hub.adapters.mapping_file import GENERALISED, Condition, FactRule
 from hub.adapters.mapping_file import Mapping as MappingFile
 from hub.adapters.names import Named, Names, compile_names, contents, named
 from hub.adapters.table import Block, Damaged, Dialect, read_blocks
+from hub.adapters.yaml_tree import LOADER
 from hub.errors import Stop
 from hub.events.periods import Grain
 
@@ -139,7 +140,7 @@ def load_mapping(path: Path) -> MappingAdapter:
     """The adapter a mapping file describes. Raises Stop, naming line or key, when the file is wrong."""
     try:
         # Every scalar is the text as written: in a code table `No` is a word and `01` is a code.
-        raw = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - makes texts only
+        raw = yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506 - makes texts only
         mapping = MappingFile.model_validate(raw)
     except OSError as error:
         raise Stop(f"cannot read the mapping file {path.name}: {error.strerror}") from None

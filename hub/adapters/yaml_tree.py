@@ -13,7 +13,7 @@ from hub.adapters.base import Rejected
 SIZE_LIMIT = 512 * 1024
 """Bytes in a file. The largest national plan we know has a tenth of it."""
 DEPTH_LIMIT = 12
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NOTHING = frozenset({"", "~", "null"})
 
 
@@ -54,7 +54,7 @@ def read_tree(source: BinaryIO) -> Branch:
         raise Rejected("not-text", f"line {before + 1}") from None
     try:
         _refuse_tricks(text)
-        root = yaml.compose(text, Loader=_LOADER)
+        root = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         raise Rejected("not-yaml", f"line {mark.line + 1}" if mark else "file") from None
@@ -70,7 +70,7 @@ def read_tree(source: BinaryIO) -> Branch:
 def _refuse_tricks(text: str) -> None:
     """Walks the parser's events one by one, so that a bomb is met before anything is built of it."""
     depth, documents = 0, 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for event in yaml.parse(text, Loader=LOADER):
         place = f"line {event.start_mark.line + 1}" if event.start_mark else "file"
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise Rejected("yaml-alias", place)

@@ -22,6 +22,8 @@ NONCE_BYTES = 12
 SIZE_CLASS = 512
 """Bytes of every sealed event, whatever it says (multiples of it for the rare larger one)."""
 STREAM_DIGITS = 32
+OPEN_KEYS = 40_000
+"""Data keys of one delivery that stay ready from chunk to chunk: to set one up takes longer than to seal with it."""
 ID_MARK, KEY_MARK = "i" * 32, "k" * 16
 
 
@@ -58,6 +60,7 @@ class Sealer:
         self._personal = b"%b%%b%b%%016x%b" % (before_id, before_key, after_key)
         before_id, after_id = _header(Clear(ID_MARK, tenant, country, month)).split(ID_MARK.encode())
         self._public = b"%b%%b%b%%b" % (before_id, after_id)
+        self._seals: dict[int, Callable[[bytes, bytes, bytes], bytes]] = {}
 
     def seal(self, planned: Sequence[Planned]) -> tuple[list[Stored], list[bytes]]:
         """The events as they are stored, and their leaves in the log's tree (see tiles.py).
@@ -67,7 +70,9 @@ class Sealer:
         personal, public, hashed = self._personal, self._public, sha256
         events: list[Stored] = []
         leaves: list[bytes] = []
-        seals: dict[int, Callable[[bytes, bytes, bytes], bytes]] = {}
+        seals = self._seals
+        if len(seals) > OPEN_KEYS:
+            seals.clear()
         nonces = secrets.token_bytes(NONCE_BYTES * len(planned))
         for number, (stream, version, topic, event_id, plain, subject) in enumerate(planned):
             place = f"{stream:032x}|{version}|{topic}"
