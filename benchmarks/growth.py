@@ -12,7 +12,7 @@ from benchmarks.homes import PARTNER, POSTGRES, SQLITE, engines, fresh
 from benchmarks.memory import resident, watched_memory
 from benchmarks.report import BUILD, VERDICT, Finding, machine, write
 from benchmarks.sizes import sizes
-from benchmarks.synthetic import Source
+from benchmarks.synthetic import PERIODS, Source
 from hub.cli.installation import Installation
 from hub.events.wire import Delivery
 
@@ -23,7 +23,9 @@ SINGLE = (300_000, 1_000_000, 3_000_000)
 DELIVERY, LAST = 100_000, 3
 """Rows a delivery; and how many deliveries before a mark its price is the median of."""
 SCOPE = 3
-"""Deliveries into one period: 300,000 records are a large partner's quarter."""
+"""Deliveries into one period of one dataset: 300,000 records are a large partner's quarter."""
+DATASETS = 10
+"""They deliver in turn. Ten million records of one alone would be more than any partner in Europe has in ten years."""
 STEEPEST, MOST = 1.1, 1 << 30
 """Targets: time an event at the last mark over that at the first, and bytes in memory."""
 WORK, MIB = ("append", "verify", "project"), 1 << 20
@@ -62,7 +64,7 @@ def grow(folder: Path, engine: str, marks: Sequence[int], scale: float, said: di
             with watched_memory() as memory:
                 while (end := hub.store.position()) < mark:
                     rows = min(step, mark - end)
-                    seconds.append(_append(hub, source, rows, f"bench{len(seconds) // SCOPE}") / rows)
+                    seconds.append(_append(hub, source, rows, len(seconds)) / rows)
                     print(f"{engine}: {end + rows:,} events, {seconds[-1] * 1e6:.1f} µs each", flush=True)
             point: Point = {
                 "engine": engine,
@@ -97,9 +99,10 @@ def _keep(said: dict[str, Any]) -> None:
     drawn(said, BUILD)
 
 
-def _append(hub: Installation, source: Source, rows: int, dataset: str) -> float:
-    """Seconds to receive a delivery that is there already."""
-    made = source.delivery(rows, dataset)
+def _append(hub: Installation, source: Source, rows: int, number: int) -> float:
+    """Seconds to receive a delivery that is there already, the so-manieth of all."""
+    turn, dataset = divmod(number, DATASETS)
+    made = source.delivery(rows, f"bench{dataset}", [*PERIODS][turn // SCOPE % len(PERIODS)])
     parts = list(made.parts)
     return timed_receive(hub, Delivery(made.header, iter(parts)))
 

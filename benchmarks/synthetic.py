@@ -30,7 +30,7 @@ from hub.events.wire import (
     seal_closing,
 )
 
-PERIOD, BEGINS, DAYS = "2025Q1", date(2025, 1, 1), 90
+PERIODS, FIRST, DAYS = {f"2025Q{n}": date(2025, 3 * n - 2, 1) for n in range(1, 5)}, "2025Q1", 90
 NEW_PERSONS = 0.3
 """Share of rows about a person who was never named before. All others are about anyone of those who were."""
 
@@ -45,23 +45,25 @@ class Source:
         self._readers, self._personal, self._random = readers, personal, Random(seed)
         self.persons = 0
 
-    def delivery(self, rows: int, dataset: str = "bench") -> Delivery:
+    def delivery(self, rows: int, dataset: str = "bench", period: str = FIRST) -> Delivery:
         """A partial delivery, its parts made as they are asked for."""
         header = Header(secrets.token_hex(16), PARTNER, COUNTRY, dataset, "0", complete=False)
-        return Delivery(header, self._parts(header, rows))
+        return Delivery(header, self._parts(header, rows, period))
 
-    def _parts(self, header: Header, rows: int) -> Iterator[Chunk | End]:
+    def _parts(self, header: Header, rows: int, period: str) -> Iterator[Chunk | End]:
         digest, bound, chunks = Digest(header), binding(header), 0
         for start in range(0, rows, CHUNK_ROWS):
             count = min(CHUNK_ROWS, rows - start)
             chunk = Chunk(
                 seal(self._tokens(count), self._readers.vault, f"{bound}|tokens|{chunks}"),
-                seal(packed(count, self._personal), self._readers.hub, f"{bound}|rows|{chunks}"),
+                seal(
+                    packed(count, period if self._personal else NO_PERIOD), self._readers.hub, f"{bound}|rows|{chunks}"
+                ),
             )
             digest.add(chunk)
             chunks += 1
             yield chunk
-        covers = (PERIOD,) if self._personal else ()
+        covers = (period,) if self._personal else ()
         closing = Closing(rows, 0, chunks, False, covers, [], digest.hex())
         yield End(seal_closing(closing, self._readers.hub, header), b"")
 
@@ -80,21 +82,21 @@ class Source:
 
 
 @cache
-def packed(rows: int, personal: bool) -> bytes:
+def packed(rows: int, period: str) -> bytes:
     """A chunk's rows: contacts, or states of a plan's measures, which are about nobody."""
-    return pack_rows(contacts(rows) if personal else states(rows))
+    return pack_rows(contacts(rows, period) if period else states(rows))
 
 
-def contacts(rows: int, seed: int = 1) -> list[Row]:
+def contacts(rows: int, period: str = FIRST, seed: int = 1) -> list[Row]:
     """Contacts, each field drawn from its code list."""
     draw = Random(seed)
     return [
         Row(
-            PERIOD,
+            period,
             (
                 coded(
                     ContactHeld(
-                        occurred_on=BEGINS + timedelta(draw.randrange(DAYS)),
+                        occurred_on=PERIODS[period] + timedelta(draw.randrange(DAYS)),
                         sex=draw.choice(_said(codes.Sex)),
                         age_band=draw.choice(_said(codes.AgeBand)),
                         region="PT17",
@@ -122,8 +124,8 @@ def states(rows: int, seed: int = 1) -> list[Row]:
                         plan="bench",
                         basis="ILLUSTRATIVE",
                         measure=f"m{draw.randrange(500)}",
-                        period=PERIOD,
-                        reported_on=BEGINS + timedelta(draw.randrange(DAYS)),
+                        period=FIRST,
+                        reported_on=PERIODS[FIRST] + timedelta(draw.randrange(DAYS)),
                         status=draw.choice(_said(fields["status"].annotation)),
                         progress_pct=draw.randrange(101),
                     )

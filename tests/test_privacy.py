@@ -175,7 +175,7 @@ def test_sealed_bytes_open_only_for_their_reader_and_context() -> None:
 
 def test_key_objects_print_nothing(pipe: Pipe) -> None:
     keys = VaultKeys(pipe.hub.secrets)
-    keys.record_hashes("pt-test")([b"token"])
+    keys.record_hashes("pt-test", "cases")([b"token"])
     shown = repr(keys) + str(vars(keys)) + str(vars(pipe.hub.tokens("pt-test", "PT")))
     for name in ("vault/records", "edge/pt-test/tokens"):
         secret = pipe.hub.secrets(name)

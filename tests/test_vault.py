@@ -59,7 +59,7 @@ def asked(
 ) -> list[Handle]:
     """The handles of a chunk with one record each."""
     column = b"".join(record(number) + token for number, token in enumerate(persons))
-    return vault.handles(seal(column, keys.reader, CONTEXT), CONTEXT, partner=partner, country=country)
+    return vault.handles(seal(column, keys.reader, CONTEXT), CONTEXT, partner=partner, dataset="cases", country=country)
 
 
 def known(handles: Sequence[Handle]) -> list[Subject]:
@@ -91,7 +91,8 @@ def test_a_person_of_two_countries_is_two_subjects_and_a_record_of_two_partners_
     assert len({here.record, there.record, beside.record}) == 3
     assert here.subject == beside.subject
     assert known([here])[0][:2] != known([there])[0][:2]
-    assert vault.record_hash("pt-test", record(0)) == here.record
+    assert vault.record_hash("pt-test", "cases", record(0)) == here.record
+    assert vault.record_hash("pt-test", "other", record(0))[4:] != here.record[4:], "another dataset is another record"
 
 
 def test_an_answer_never_tells_new_from_known(vault: Vault, keys: VaultKeys):
@@ -101,7 +102,7 @@ def test_an_answer_never_tells_new_from_known(vault: Vault, keys: VaultKeys):
     assert [handle.subject for handle in after[::2]] == [handle.subject for handle in before]
     assert len({who.subject for who in known(after)}) == len({who.data_key for who in known(after)}) == 100
     forms = {tuple(len(value) for value in (handle.record, *handle.subject[::2])) for handle in after if handle.subject}
-    assert forms == {(16, 16, 32)}
+    assert forms == {(20, 16, 32)}
 
 
 def test_data_keys_open_by_their_handles_and_a_destroyed_one_is_simply_not_there(
@@ -210,7 +211,7 @@ def test_nothing_of_the_keys_is_printed(vault: Vault, keys: VaultKeys, tmp_path:
 
 def test_a_column_of_another_length_is_refused(vault: Vault, keys: VaultKeys):
     with pytest.raises(ValueError, match="length"):
-        vault.handles(seal(bytes(65), keys.reader, CONTEXT), CONTEXT, partner="pt-test", country="PT")
+        vault.handles(seal(bytes(65), keys.reader, CONTEXT), CONTEXT, partner="pt-test", dataset="cases", country="PT")
 
 
 def test_hashes_are_hmac_sha256_of_what_they_always_were(keys: VaultKeys):
@@ -220,4 +221,6 @@ def test_hashes_are_hmac_sha256_of_what_they_always_were(keys: VaultKeys):
     for token in (b"", b"x", bytes(200)):
         k2, records = (source(name) for name in ("vault/PT/k2", "vault/records"))
         assert made.subject_rows("PT")([token, token]) == [hmac.digest(k2, token, "sha256")] * 2
-        assert made.record_hashes("pt-a")([token]) == [hmac.digest(records, b"pt-a\0" + token, "sha256")[:16]]
+        begun = b"pt-a\0cases\0"
+        place = hmac.digest(records, begun, "sha256")[:4] + hmac.digest(records, begun + token, "sha256")[:16]
+        assert made.record_hashes("pt-a", "cases")([token]) == [place]

@@ -35,7 +35,7 @@ def of_record(
     found = {}
     for each in (kind,) if kind else KINDS:
         (token,) = tokens.records(record_kind(dataset, each), [key])
-        stream = history.stream_of(hub.store, hub.vault, partner, token)
+        stream = history.stream_of(hub.store, hub.vault, partner, dataset, token)
         if stream is not None:
             found[each] = stream
     if not found:

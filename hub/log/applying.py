@@ -130,7 +130,7 @@ class Applying:
             return
         records = heads_of.count_standing(self._connection, scope)
         event = DeliveryClosed(dataset=header.dataset, period=period, complete=whole, records=records)
-        record = self._vault.record_hash(header.partner, f"delivery|{header.dataset}|{period}".encode())
+        record = self._vault.record_hash(header.partner, header.dataset, f"delivery|{period}".encode())
         fact = StatedFact(event.topic(), "", join(coded(event).values))
         self.state(record, fact, self._scope(NO_PERIOD))
 

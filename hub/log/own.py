@@ -28,7 +28,7 @@ def state(hub: Receiver, name: str, event: Event) -> bool:
             raise Stop("two deliveries drew one random id")
         appending = Appending(hub.store, connection, hub.signer, hub.anchor)
         applying = Applying(appending, hub.vault, header, ordinal, f"{now:%Y-%m}", writing)
-        new = applying.state(hub.vault.record_hash(TENANT, name.encode()), fact, 0)
+        new = applying.state(hub.vault.record_hash(TENANT, DATASET, name.encode()), fact, 0)
         if not new:
             deliveries.leave(connection, ordinal)
         appending.close()

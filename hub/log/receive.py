@@ -109,7 +109,12 @@ def _opened(
     with _believing_nothing(f"delivery {header.delivery}: chunk {number}"):
         stated = unpack_rows(open_sealed(chunk.rows, receiver.secret, f"{bound}|rows|{number}"))
         handles = receiver.vault.handles(
-            chunk.tokens, f"{bound}|tokens|{number}", partner=header.partner, country=header.country, met=met
+            chunk.tokens,
+            f"{bound}|tokens|{number}",
+            partner=header.partner,
+            dataset=header.dataset,
+            country=header.country,
+            met=met,
         )
         check_chunk(stated, handles)
     return stated, handles

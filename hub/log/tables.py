@@ -9,11 +9,11 @@ metadata = sa.MetaData()
 records = sa.Table(
     "records",
     metadata,
-    sa.Column("record", sa.LargeBinary(16), primary_key=True, comment="keyed hash of partner and source key"),
+    sa.Column("record", sa.LargeBinary(20), primary_key=True, comment="keyed hash of dataset, then of source key"),
     sa.Column("stream", INT8, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Where a partner record's stream is: the one table that is found by random keys, so it holds nothing else."""
+"""Where a partner record's stream is. The one table that is found by random keys: it holds nothing else."""
 
 heads = sa.Table(
     "heads",

@@ -42,9 +42,9 @@ class Said(NamedTuple):
     changed: Mapping[str, tuple[Any, Any]]
 
 
-def stream_of(store: LogStore, vault: Vault, partner: str, token: bytes) -> str | None:
+def stream_of(store: LogStore, vault: Vault, partner: str, dataset: str, token: bytes) -> str | None:
     """The stream of the record behind a partner's token, as events name it; None where the hub never heard of it."""
-    record = vault.record_hash(partner, token)
+    record = vault.record_hash(partner, dataset, token)
     with store.reading() as connection:
         stream = streams_of(connection, [record]).get(record)
     return None if stream is None else f"{stream:032x}"

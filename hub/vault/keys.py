@@ -61,11 +61,15 @@ class VaultKeys:
         return _macs(HMAC(self._source(f"vault/{country}/k2"), SHA256()))
 
     @lru_cache(maxsize=64)  # noqa: B019
-    def record_hashes(self, partner: str) -> Macs:
-        """Where a record's stream is found. Of the hub's key too, so that a partner's key alone finds nothing."""
+    def record_hashes(self, partner: str, dataset: str) -> Macs:
+        """Where a record's stream is found, 20 bytes. Of the hub's key too: a partner's key alone finds nothing.
+
+        The first four bytes are the dataset's. Its records so stand side by side in an index: a delivery touches that
+        part of it alone, however large the rest has grown.
+        """
         keyed = HMAC(self._source("vault/records"), SHA256())
-        keyed.update(partner.encode() + b"\0")
-        return _macs(keyed, 16)
+        keyed.update(f"{partner}\0{dataset}\0".encode())
+        return _macs(keyed, 16, keyed.copy().finalize()[:4])
 
     @lru_cache(maxsize=64)  # noqa: B019
     def wrapping(self, country: str) -> AESGCM:
@@ -76,8 +80,8 @@ class VaultKeys:
         return id(self)
 
 
-def _macs(begun: HMAC, size: int = 32) -> Macs:
-    """The first bytes of HMAC-SHA-256; pads, and what every message begins with, are worked out once."""
+def _macs(begun: HMAC, size: int = 32, before: bytes = b"") -> Macs:
+    """`before` and the first bytes of HMAC-SHA-256. Pads, and how every message begins, are worked out once."""
     copy = begun.copy
 
     def macs(messages: Iterable[bytes]) -> list[bytes]:
@@ -85,7 +89,7 @@ def _macs(begun: HMAC, size: int = 32) -> Macs:
         for message in messages:
             keyed = copy()
             keyed.update(message)
-            made.append(keyed.finalize()[:size])
+            made.append(before + keyed.finalize()[:size])
         return made
 
     return macs

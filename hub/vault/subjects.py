@@ -70,6 +70,7 @@ class Vault:
         context: str,
         *,
         partner: str,
+        dataset: str,
         country: str,
         met: dict[bytes, Subject] | None = None,
     ) -> list[Handle]:
@@ -87,11 +88,11 @@ class Vault:
         rows = self._keys.subject_rows(country)(persons)
         found = self._resolve(country, rows)
         known.update(zip(persons, map(found.__getitem__, rows), strict=True))
-        return list(map(Handle, self._keys.record_hashes(partner)(records), map(known.get, tokens)))
+        return list(map(Handle, self._keys.record_hashes(partner, dataset)(records), map(known.get, tokens)))
 
-    def record_hash(self, partner: str, name: bytes) -> bytes:
-        """The place of a record that the hub itself keeps for a partner (a closed period)."""
-        return self._keys.record_hashes(partner)([name])[0]
+    def record_hash(self, partner: str, dataset: str, name: bytes) -> bytes:
+        """The place of one record, by its token or by the hub's own name for it (a closed period)."""
+        return self._keys.record_hashes(partner, dataset)([name])[0]
 
     def open_keys(self, keys: Iterable[int]) -> dict[int, bytes]:
         """Data keys by handle. A destroyed key is simply not there."""
