@@ -136,8 +136,8 @@ def open_database(url: str, what: str, *, secure_delete: bool = False) -> Databa
         try:
             database.engine.connect().close()
         except sa.exc.OperationalError:
-            if not _made(database.engine.url):
-                raise
+            _make_missing(database.engine.url)
+            database.engine.connect().close()
     return database
 
 
@@ -191,19 +191,18 @@ def _postgres(url: sa.URL, what: str) -> sa.Engine:
     )
 
 
-def _made(url: sa.URL) -> bool:
+def _make_missing(url: sa.URL) -> None:
     """Make a PostgreSQL database that is missing, if the server lets us: ordered by bytes, as SQLite orders."""
     server = sa.create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     name = server.dialect.identifier_preparer.quote_identifier(str(url.database))
     with server.connect() as connection:
         if connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": url.database}):
-            return False
+            return
         try:
             connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'")
         except (sa.exc.ProgrammingError, sa.exc.IntegrityError) as error:
             if getattr(error.orig, "sqlstate", None) not in ("42P04", "23505"):  # another process was quicker
                 raise
-    return True
 
 
 def driver(connection: sa.Connection) -> Any:

@@ -97,6 +97,12 @@ def delete_head(by: Attacker) -> Did:
     return Did(f"the head of stream {stream} deleted", {"head-wrong"})
 
 
+def head_of_nothing(by: Attacker) -> Did:
+    version = by.rng.choice([0, 1])
+    insert_rows(by.connection, heads, [(by.rng.getrandbits(40), version, 1, None, b"")])
+    return Did(f"a head at version {version} of a stream without events", {"head-wrong"})
+
+
 def a_tile(by: Attacker) -> tuple[int, int, bytes]:
     return by.rng.choice([(row[0], row[1], row[2]) for row in by.connection.execute(sa.select(tiles.tiles))])
 
@@ -123,4 +129,5 @@ ON_PROOFS: tuple[Callable[[Attacker], Did], ...] = (
     swap_receipts,
     edit_head,
     delete_head,
+    head_of_nothing,
 )

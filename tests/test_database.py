@@ -310,17 +310,18 @@ def test_a_database_that_is_missing_is_made_and_orders_text_as_sqlite_does(tmp_p
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_those_who_start_at_once_make_tables_once(engine: str, tmp_path: Path):
-    barrier = threading.Barrier(4)
+def test_those_who_start_at_once_make_database_and_tables_once(engine: str, tmp_path: Path):
+    barrier = threading.Barrier(8)
+    url = Settings(tmp_path, fresh_database() if engine == "postgresql" else None).log_url
 
-    def start(url: str) -> None:
+    def start(_number: int) -> None:
         barrier.wait(60)
         with closing(open_database(url, "log")) as database:
             database.create(metadata)
             assert stored(database) == []
 
-    with ThreadPoolExecutor(4) as threads:
-        list(threads.map(start, [database_url(engine, tmp_path)] * 4))
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(start, range(8)))
 
 
 @pytest.mark.parametrize("overwrites", [False, True])

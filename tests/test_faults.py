@@ -14,8 +14,11 @@ import pytest
 from hub.cli.installation import installation
 from hub.errors import Retry
 from hub.settings import Settings
-from tests.campaigns.counted import at_random, at_steps, without_edge
+from tests.campaigns.clocks import jumping
+from tests.campaigns.counted import at_random, at_steps, met, met_restarting, repeated, without_edge
+from tests.campaigns.disturbing import Trouble
 from tests.campaigns.killing import projectors, receivers
+from tests.campaigns.troubles import cut, cut_warehouse, full_database, full_disk, full_warehouse, read_only
 from tests.killed import IN_POSTGRES, PROJECTOR, RECEIVER, Step
 from tests.pipe import ROOT, Pipe, row, write_mapping, write_table
 from tests.postgres import ENGINES
@@ -51,6 +54,36 @@ def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(scenes: Any, eng
 
 def test_an_edge_that_is_killed_leaves_nothing_half_received() -> None:
     assert without_edge(partial(receivers, controls=1), "sqlite", seed=1).words == []
+
+
+@pytest.mark.parametrize(
+    ("trouble", "scenes", "engine"),
+    [
+        (full_disk, receivers, "sqlite"),
+        (full_warehouse, projectors, "sqlite"),
+        (full_database, receivers, "sqlite"),
+        (read_only, receivers, "sqlite"),
+        (read_only, receivers, "postgresql"),
+        (read_only, projectors, "postgresql"),
+        (cut, receivers, "postgresql"),
+        (cut, projectors, "postgresql"),
+        (cut_warehouse, projectors, "postgresql"),
+    ],
+    ids=lambda given: getattr(given, "__name__", None) or getattr(getattr(given, "meet", None), "__name__", None),
+)
+def test_trouble_is_told_in_a_line_and_the_same_command_heals_it(trouble: Trouble, scenes: Any, engine: str) -> None:
+    """Nothing half is kept, and in the end everything is as without trouble."""
+    assert met(partial(scenes, controls=1), engine, trouble, 1 if scenes is projectors else 3, seed=1).words == []
+
+
+@pytest.mark.parametrize("scenes", [receivers, projectors])
+def test_a_server_that_stops_in_the_middle_leaves_nothing_half(scenes: Any) -> None:
+    assert met_restarting(partial(scenes, controls=1), 1, seed=1).words == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_clock_that_goes_back_changes_nothing(engine: str) -> None:
+    assert repeated(jumping, engine, 1, seed=1).words == []
 
 
 def test_two_receivers_at_once_say_nothing_twice(tmp_path: Path) -> None:

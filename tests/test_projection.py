@@ -415,6 +415,13 @@ def test_a_rebuild_that_fails_leaves_the_live_tables_and_nothing_beside_them(fed
     assert nothing_beside(kept)
 
 
+def test_the_first_projection_may_be_a_rebuild(fed: Pipe, kept: Kept) -> None:
+    fed.take([row(n) for n in range(10)])
+    fed.project(rebuild=True)
+    assert len(kept.contents()["contact.held"]) == 10
+    assert nothing_beside(kept)
+
+
 def nothing_beside(kept: Kept) -> bool:
     if kept.url is None:
         return {path.name for path in kept.home.glob("warehouse*")} == {"warehouse.duckdb", "warehouse.duckdb.lock"}

@@ -1,5 +1,6 @@
 """A partner's files → the log: edge and receiver on one machine, side by side for a large file."""
 
+import errno
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from hub.adapters.mapping import MappingAdapter
 from hub.cli.beside import Task, delivered, delivered_beside, not_a_file_of
 from hub.cli.installation import Installation
 from hub.edge.deliver import Sender
-from hub.errors import Reject, Stop
+from hub.errors import Reject, Retry, Stop
 from hub.events.base import PartnerId, Period
 from hub.events.wire import ProvenReceipt
 from hub.log.checkpoint import write_anchor
@@ -24,6 +25,8 @@ from hub.log.receive import receive
 from hub.transport import files
 
 Echo = Callable[[str], None]
+LATER = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""A disk without room may have some later."""
 LARGE = 4_000_000
 """Bytes of a file from which on the edge gets a process of its own; starting one takes half a second."""
 
@@ -112,8 +115,13 @@ def drain(hub: Installation, echo: Echo) -> list[ProvenReceipt]:
 
 def _acknowledge(hub: Installation, proven: ProvenReceipt) -> None:
     """The receipt for the partner, and the newest checkpoint outside of the log. A crash before asks for them again."""
-    files.keep_receipt(proven, hub.settings.deliveries_dir / "receipts")
-    write_anchor(hub.settings.anchor_path, proven.proof.checkpoint)
+    try:
+        files.keep_receipt(proven, hub.settings.deliveries_dir / "receipts")
+        write_anchor(hub.settings.anchor_path, proven.proof.checkpoint)
+    except OSError as error:
+        said = f"delivery {proven.receipt.delivery} is in the log, but not its receipt or checkpoint in their folder"
+        kind = Retry if error.errno in LATER else Stop
+        raise kind(f"{said} ({error.strerror}): the same again writes them") from None
 
 
 def _answered(hub: Installation, proven: ProvenReceipt) -> dict[str, Any]:

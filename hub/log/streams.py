@@ -37,7 +37,7 @@ def broken(store: LogStore, connection: sa.Connection) -> Iterator[tuple[str, in
         yield "stream-broken", at
     named = _named(store)
     mine = stream == named
-    behind = sa.select(sa.func.coalesce(last, 0)).where(mine).scalar_subquery() != heads.c.version
+    behind = sa.select(sa.func.coalesce(last, -1)).where(mine).scalar_subquery() != heads.c.version
     where = sa.select(sa.func.coalesce(newest, 0)).where(mine).scalar_subquery()
     for at in connection.scalars(sa.select(where).select_from(heads).where(behind)):
         yield "head-wrong", at

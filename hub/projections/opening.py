@@ -79,7 +79,8 @@ class Opener:
             elif key in seals:
                 start = end + NONCE_BYTES
                 bound = state[:end] + f"{stream}|{version}|{topic}".encode()
-                inside = seals[key](state[end:start], state[start:], bound)
+                # Without the spaces that gave it its size: whoever reads it next would look at each of them.
+                inside = seals[key](state[end:start], state[start:], bound).rstrip()
             else:
                 continue
             name = current.get(topic)

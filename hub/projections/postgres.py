@@ -130,9 +130,10 @@ def drop(database: Database, schema: str) -> None:
 
 
 def swap(database: Database, rebuilt: str, before: str) -> None:
-    """Put rebuilt raw tables in the place of the live ones, which go by the name `before` then. Readers go on."""
+    """Put rebuilt raw tables in the place of the live ones, which, if there are any, go by the name `before` then."""
     with database.creating() as connection:
-        connection.exec_driver_sql(f"ALTER SCHEMA {SCHEMA} RENAME TO {before}")
+        if sa.inspect(connection).has_schema(SCHEMA):
+            connection.exec_driver_sql(f"ALTER SCHEMA {SCHEMA} RENAME TO {before}")
         connection.exec_driver_sql(f"ALTER SCHEMA {rebuilt} RENAME TO {SCHEMA}")
 
 
@@ -148,11 +149,14 @@ def _copy(schema: str, model: type[Event]) -> str:
 
 
 def _lines(model: type[Event]) -> str:
-    """The SELECT that makes a line of CSV of each row: text in quotes, nothing where there is nothing."""
+    """The SELECT that makes a line of CSV of each row: text in quotes, nothing where there is nothing.
+
+    One `concat` of all pieces, which passes over NULL: a text made of each cell first costs a third more.
+    """
     kinds = [*ENVELOPE.values(), *(column.kind for column in columns(model))]
-    cells = ", ".join(_cell(f"c{n}", kind) for n, kind in enumerate(kinds))
+    cells = ", ',', ".join(_cell(f"c{n}", kind) for n, kind in enumerate(kinds))
     names = ", ".join(f"c{n}" for n in range(len(kinds)))
-    return f"SELECT concat_ws(',', {cells}) || chr(10) FROM ({rows(model)}) AS made ({names})"  # noqa: S608
+    return f"SELECT concat({cells}, chr(10)) FROM ({rows(model)}) AS made ({names})"  # noqa: S608
 
 
 def _whole(lines: pa.StringArray) -> memoryview:
@@ -163,8 +167,10 @@ def _whole(lines: pa.StringArray) -> memoryview:
 
 
 def _cell(name: str, kind: str) -> str:
+    """Its pieces."""
     if kind == "VARCHAR":
-        return f"""coalesce('"' || replace({name}, '"', '""') || '"', '')"""
+        quote = f"""CASE WHEN {name} IS NOT NULL THEN '"' END"""
+        return f"""{quote}, replace({name}, '"', '""'), {quote}"""
     if kind.endswith("[]"):
-        return f"""coalesce('"{{' || array_to_string({name}, ',') || '}}"', '')"""
-    return f"coalesce({name}::VARCHAR, '')"
+        return f"""'"{{' || array_to_string({name}, ',') || '}}"'"""
+    return f"{name}::VARCHAR"

@@ -11,12 +11,25 @@ from typing import NamedTuple
 
 from benchmarks.report import Finding, machine, write
 from tests import postgres
-from tests.campaigns.counted import Counted, at_random, at_steps, tampered, tampered_on_postgres, without_edge
+from tests.campaigns.clocks import jumping
+from tests.campaigns.counted import (
+    Counted,
+    at_random,
+    at_steps,
+    met,
+    met_restarting,
+    repeated,
+    tampered,
+    tampered_on_postgres,
+    without_edge,
+)
 from tests.campaigns.forked import Running
 from tests.campaigns.killing import projectors, receivers
+from tests.campaigns.together import together
+from tests.campaigns.troubles import cut, cut_warehouse, full_database, full_disk, full_warehouse, read_only
 from tests.killed import IN_POSTGRES, PROJECTOR, RECEIVER
 
-POINTS, TAMPERINGS = 200, 10_000
+POINTS, TAMPERINGS, TROUBLES = 200, 10_000, 40
 ON_POSTGRES = 50
 """One tampering in so many is done on PostgreSQL, where each needs a database of its own."""
 CONTROLS = 3
@@ -25,6 +38,8 @@ LONGEST = 4 * 3600.0
 MEMORY = Path("/dev/shm")
 """Where there is one, all of it happens there: what a killed process wrote is there in memory as it is on a disk."""
 UNDISTURBED = "what an undisturbed run leaves"
+IN_ORDER = "one after another"
+SANE = "a clock that goes on"
 WHOLE = "the log put back: not suspected"
 
 
@@ -41,6 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument("--points", type=int, default=POINTS, help="kills at random, of each process on each engine")
     parser.add_argument("--tamperings", type=int, default=TAMPERINGS, help="attacks on the stored log")
+    parser.add_argument("--troubles", type=int, default=TROUBLES, help="of each kind, on each engine")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="those whose name holds this")
     asked = parser.parse_args()
@@ -49,7 +65,8 @@ def main() -> None:
     postgres.server()  # one for all forks
     gc.collect()
     gc.freeze()
-    found = held([each for each in planned(asked.points, asked.tamperings, asked.seed) if asked.only in each.name])
+    plan = [*planned(asked.points, asked.tamperings, asked.seed), *troubled(asked.troubles, asked.seed)]
+    found = held([each for each in plan if asked.only in each.name])
     show(found)
     print(f"\n{write('faults', {'machine': machine(), 'findings': found})}")
     sys.exit(any(each["met"] != "yes" for each in found))
@@ -86,6 +103,35 @@ def planned(points: int, tamperings: int, seed: int) -> list[Campaign]:
                 partial(at_steps, projectors, engine, steps[engine], seed),
             ),
             Campaign(f"edge's process killed, {engine}", UNDISTURBED, partial(without_edge, receivers, engine, seed)),
+        ]
+    return plan
+
+
+def troubled(wanted: int, seed: int) -> list[Campaign]:
+    """What goes wrong around the hub. A full disk is tried with files alone: no server's disk is ours to fill."""
+    lite, post = postgres.ENGINES
+    plan = []
+    for who, scenes in (("receiver", partial(receivers, controls=1)), ("projector", partial(projectors, controls=1))):
+        plan += [
+            Campaign(f"{who}: {what}, {engine}", UNDISTURBED, partial(met, scenes, engine, trouble, wanted, seed))
+            for what, trouble, engine, of in (
+                ("full disk", full_disk, lite, "receiver"),
+                ("full disk", full_warehouse, lite, "projector"),
+                ("full disk", full_warehouse, post, "projector"),
+                ("full database", full_database, lite, "receiver"),
+                ("read only", read_only, lite, "receiver projector"),
+                ("read only", read_only, post, "receiver projector"),
+                ("connection cut", cut, post, "receiver projector"),
+                ("warehouse cut", cut_warehouse, post, "projector"),
+            )
+            if who in of
+        ]
+        server = partial(met_restarting, scenes, wanted, seed)
+        plan.append(Campaign(f"{who}: server stopped, {post}", UNDISTURBED, server))
+    for engine in (post, lite):
+        plan += [
+            Campaign(f"all at once, {engine}", IN_ORDER, partial(repeated, together, engine, wanted, seed)),
+            Campaign(f"clock going back, {engine}", SANE, partial(repeated, jumping, engine, wanted, seed)),
         ]
     return plan
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from hub.cli import main
-from tests.campaigns.forked import forked
+from hub.settings import Settings
+from tests.campaigns.forked import Running
 
 
 class Said(NamedTuple):
@@ -23,9 +24,13 @@ class Said(NamedTuple):
         return next((line for line in reversed(self.err.splitlines()) if line.startswith("hub: ")), "")
 
 
-def hub(*arguments: str, environment: Mapping[str, str], before: Callable[[], object] = lambda: None) -> Said:
-    """Run the command; `before` is called in its process first."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+class Command:
+    """The command, under way. `before` is called in its process first."""
+
+    def __init__(
+        self, *arguments: str, environment: Mapping[str, str], before: Callable[[], object] = lambda: None
+    ) -> None:
+        self._files = out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115 - closed at its end
 
         def work() -> int:
             for file, number in ((out, 1), (err, 2)):
@@ -42,10 +47,28 @@ def hub(*arguments: str, environment: Mapping[str, str], before: Callable[[], ob
                 sys.stdout.flush()
                 sys.stderr.flush()
 
-        ended = forked(work)
+        self._running = Running(work)
+
+    def ends_within(self, seconds: float) -> bool:
+        """Wait for so long at most; whether it has ended."""
+        return self._running.ready(seconds)
+
+    def end(self) -> Said:
+        """Wait for it."""
+        ended = self._running.end()
         texts = []
-        for file in (out, err):
-            file.seek(0)
-            texts.append(file.read().decode())
-    code = ended.answer if ended.code == 0 else ended.code
-    return Said(code, *texts)
+        for file in self._files:
+            with file:
+                file.seek(0)
+                texts.append(file.read().decode())
+        return Said(ended.answer if ended.code == 0 else ended.code, *texts)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What names an installation to the command."""
+    given = {
+        "HUB_HOME": str(settings.home),
+        "HUB_DATABASE": settings.database,
+        "HUB_WAREHOUSE_DATABASE": settings.warehouse_url,
+    }
+    return {name: value for name, value in given.items() if value}

@@ -4,7 +4,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +12,10 @@ import psycopg
 import sqlalchemy as sa
 
 from tests import postgres, tampering
+from tests.campaigns.disturbing import Trouble, disturbed
 from tests.campaigns.killing import Killing
+from tests.campaigns.restarting import in_its_place
+from tests.campaigns.troubles import stopped
 from tests.killed import Step
 from tests.pipe import drop_databases
 
@@ -70,6 +73,35 @@ def without_edge(scenes: Scenes, engine: str, seed: int) -> Counted:
     return _counted(f"{engine}: the edge killed", scenes, engine, kills)
 
 
+def met(scenes: Scenes, engine: str, trouble: Trouble, wanted: int, seed: int) -> Counted:
+    """Commands that meet trouble, until so many have been stopped by it."""
+    rng = random.Random(seed)
+
+    def tries(killing: Killing) -> Iterator[tuple[str, list[str] | None]]:
+        for number in range(SPARE * wanted):
+            yield f"trouble {number}", disturbed(killing, trouble, rng)
+
+    return _counted(f"{engine}: trouble", scenes, engine, tries, wanted)
+
+
+def met_restarting(scenes: Scenes, wanted: int, seed: int) -> Counted:
+    """The same with a server that stops in the middle, and starts again: one that nobody else uses."""
+    with in_its_place() as second:
+        return met(scenes, "postgresql", stopped(second), wanted, seed)
+
+
+def repeated(once: Callable[[Path, str, random.Random], list[str]], engine: str, wanted: int, seed: int) -> Counted:
+    """So many times, each with an installation of its own."""
+    rng, words = random.Random(seed), list[str]()
+    name = f"{engine}: {once.__name__}"
+    with _folder() as folder:
+        for number in range(wanted):
+            wrong = once(Path(folder) / str(number), engine, rng)
+            words += [f"{name} {number}: {'; '.join(wrong)}"] if wrong else []
+            _tell(name, number + 1, wanted, words)
+    return Counted(wanted, wanted - len(words), words)
+
+
 def tampered(count: int, seed: int) -> Counted:
     """Attacks on a log in SQLite, each on a whole one, with the control that the log put back is not suspected."""
     missed = tampering.campaign(count, seed)
@@ -107,7 +139,7 @@ def _counted(
 ) -> Counted:
     """Go through kills; those that hit are counted, up to the number that is wanted."""
     tries, words = 0, list[str]()
-    with tempfile.TemporaryDirectory() as folder, scenes(Path(folder) / engine, engine) as killing:
+    with _folder() as folder, scenes(Path(folder) / engine, engine) as killing:
         for what, wrong in kills(killing):
             if wrong is None:
                 continue
@@ -117,8 +149,16 @@ def _counted(
             if tries == wanted:
                 break
     if wanted and tries < wanted:
-        words.append(f"only {tries} of {wanted} kills hit")
+        words.append(f"only {tries} of {wanted} hit")
     return Counted(tries, tries - len(words), words)
+
+
+@contextmanager
+def _folder() -> Iterator[str]:
+    """In memory, where there is room, and open to pass through: not every command runs as ourselves."""
+    with tempfile.TemporaryDirectory(dir=postgres._roomy()) as folder:
+        Path(folder).chmod(0o711)
+        yield folder
 
 
 def _tell(name: str, done: int, wanted: int | None, words: list[str]) -> None:

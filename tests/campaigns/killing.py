@@ -4,6 +4,7 @@ import random
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -36,13 +37,13 @@ class Killing:
     """
 
     def __init__(self, scene: Scene, actions: tuple[str, ...], controls: int) -> None:
-        self._scene, self._actions, self._controls = scene, actions, controls
+        self.scene, self.actions, self._controls = scene, actions, controls
         self._undisturbed: dict[str, Undisturbed] = {}
 
     def at_random(self, rng: random.Random) -> list[str] | None:
         """Kill somewhere in a run. What is wrong afterwards; None where the run was over before."""
-        action = rng.choice(self._actions)
-        moment = rng.uniform(0, LATE * self._control(action).seconds)
+        action = rng.choice(self.actions)
+        moment = rng.uniform(0, LATE * self.undisturbed(action).seconds)
         return self._kill(action, rng, lambda work: forked(work, kill_after=moment))
 
     def at_step(self, step: Step, nth: int, rng: random.Random) -> list[str] | None:
@@ -57,8 +58,8 @@ class Killing:
     def _kill(
         self, action: str, rng: random.Random, kill: Callable[[Work], Ended], *, code: int = -signal.SIGKILL
     ) -> list[str] | None:
-        undisturbed = self._control(action).left
-        with copied(self._scene, of_nothing=action == "first") as settings:
+        undisturbed = self.undisturbed(action).left
+        with copied(self.scene, of_nothing=action == "first") as settings:
             ended = kill(self._work(action, settings))
             if ended.code == 0:
                 return None
@@ -68,33 +69,43 @@ class Killing:
             resumed = forked(self._work(again, settings))
             if resumed.code:
                 return [f"{action}: {again} resumed with {resumed.code}: {resumed.answer}"]
-            looked = forked(self._look(action, settings))
+            looked = forked(self.look(action, settings))
             if looked.code:
                 return [f"{action}: looked at with {looked.code}: {looked.answer}"]
             left, wrong = looked.answer
         return wrong + [f"{action}: other {name} than undisturbed" for name in left if left[name] != undisturbed[name]]
 
-    def _control(self, action: str) -> Undisturbed:
+    def undisturbed(self, action: str) -> Undisturbed:
+        """The control of an action, made on first use."""
         if action not in self._undisturbed:
             seconds = []
             for _ in range(self._controls):
-                with copied(self._scene, of_nothing=action == "first") as settings:
+                with copied(self.scene, of_nothing=action == "first") as settings:
                     seconds.append(_sound(forked(self._work(action, settings))).seconds)
-                    left, wrong = _sound(forked(self._look(action, settings))).answer
+                    left, wrong = _sound(forked(self.look(action, settings))).answer
                 if wrong:
                     raise RuntimeError(f"the control of {action}: {wrong}")
             self._undisturbed[action] = Undisturbed(left, median(seconds))
         return self._undisturbed[action]
 
+    @cached_property
+    def untouched(self) -> Left:
+        """What the log says before any action."""
+        with copied(self.scene) as settings:
+            left, _ = _sound(forked(self.look(RECEIVES[0], settings))).answer
+        return left
+
     def _work(self, action: str, settings: Settings) -> Work:
         def work() -> None:
             make_small()
             with installation(settings) as hub:
-                ACTIONS[action](self._scene, hub)
+                ACTIONS[action](self.scene, hub)
 
         return work
 
-    def _look(self, action: str, settings: Settings) -> Callable[[], Any]:
+    def look(self, action: str, settings: Settings) -> Callable[[], Any]:
+        """What an action has left, and what is wrong with it: work for a fork."""
+
         def look() -> tuple[Left, list[str]]:
             with installation(settings) as hub:
                 return (look_at_warehouse if action in PROJECTS else look_at_log)(hub)

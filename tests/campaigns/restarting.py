@@ -7,10 +7,13 @@ import shlex
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -90,3 +93,11 @@ def second_server() -> Restarting:
     made = Restarting(postgres._started(Path(wheel.origin).parent / "pginstall18" / "bin").url)
     atexit.register(made.stop, CRASH)
     return made
+
+
+@contextmanager
+def in_its_place() -> Iterator[Restarting]:
+    """The second server is the one that all databases are made on, for as long as this lasts."""
+    second = second_server()
+    with patch.object(postgres, "_found", lambda: postgres.Server(second.url, second.url)):
+        yield second
