@@ -26,7 +26,7 @@ from hub.edge.leaving import Leaving
 from hub.edge.packing import Packing
 from hub.edge.rows import Origin, latest_day, of_records
 from hub.edge.seal import Readers, Sealer
-from hub.edge.tokens import PartnerTokens, prefixed
+from hub.edge.tokens import PartnerTokens, People, prefixed
 from hub.edge.twice import named_twice
 from hub.errors import Stop
 from hub.events.columns import pack_rows, unpack_rows
@@ -72,11 +72,17 @@ def row_by_row(adapter: MappingAdapter, data: bytes, sender: Sender = SENDER, pe
     header = Header("0" * 32, *sender, adapter.name, "1", True)
     sealer = Sealer(header, READERS)
     leaving = Leaving(sealer, print)
-    of_records(adapter, io.BytesIO(data), Origin(sender.country, TOKENS, periods, print), leaving)
+    origin = Origin(sender.country, TOKENS, People(TOKENS), periods, print)
+    of_records(adapter, io.BytesIO(data), origin, leaving)
     parts: list[Chunk | End] = list(leaving.chunks(()))
     covers = tuple(sorted(leaving.covers))
     end = sealer.end(
-        rows=leaving.stated, complete=True, covers=covers, refusals=leaving.refusals, refused=leaving.refused
+        rows=leaving.stated,
+        complete=True,
+        covers=covers,
+        refusals=leaving.refusals,
+        refused=leaving.refused,
+        unlinked=origin.people.unlinked,
     )
     return open_all(header, [*parts, end])
 

@@ -135,6 +135,7 @@ def _answered(hub: Installation, proven: ProvenReceipt) -> dict[str, Any]:
         "accepted": receipt.accepted,
         "unchanged": receipt.unchanged,
         "quarantined": receipt.quarantined,
+        "unlinked": receipt.unlinked,
         "events": receipt.events,
         "position": receipt.position,
         "refusals": [

@@ -35,7 +35,7 @@ def receive(as_json: JsonFlag = False) -> None:
 
     with installation(Settings.from_env()) as hub:
         receipts = [proven.receipt for proven in drain(hub, progress)]
-    counts = ("received", "accepted", "unchanged", "quarantined", "events")
+    counts = ("received", "accepted", "unchanged", "quarantined", "unlinked", "events")
     total = {name: sum(getattr(receipt, name) for receipt in receipts) for name in counts}
     answer({"deliveries": len(receipts), **total}, as_json)
 

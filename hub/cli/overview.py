@@ -13,7 +13,7 @@ from hub.transport import files
 def overview(hub: Installation) -> dict[str, Any]:
     """The state of this installation."""
     acknowledged = [proven.receipt for _, proven in receipts(hub.store)]
-    counts = ("received", "accepted", "unchanged", "quarantined")
+    counts = ("received", "accepted", "unchanged", "quarantined", "unlinked")
     return {
         "home": str(hub.settings.home),
         "position": hub.store.position(),

@@ -56,7 +56,7 @@ def ingest(
             )
             for path in files
         ]
-    counts = ("received", "accepted", "unchanged", "quarantined", "events")
+    counts = ("received", "accepted", "unchanged", "quarantined", "unlinked", "events")
     result = {name: sum(each[name] for each in done) for name in counts}
     result["delivery_id"] = done[-1]["delivery_id"]
     if as_json:

@@ -11,7 +11,7 @@ from hub.edge.leaving import Leaving
 from hub.edge.rows import Origin, grain, of_records, record_kind
 from hub.edge.seal import Readers, Sealable, Sealer
 from hub.edge.table import of_table
-from hub.edge.tokens import TokenSource
+from hub.edge.tokens import People, TokenSource
 from hub.errors import Stop
 from hub.events.columns import Row
 from hub.events.periods import grain_of
@@ -56,7 +56,7 @@ def deliver(
         complete=complete,
         confirmed=confirmed,
     )
-    origin = Origin(sender.country, tokens, periods, echo)
+    origin = Origin(sender.country, tokens, People(tokens), periods, echo)
     return Delivery(header, _parts(adapter, source, header, readers, origin))
 
 
@@ -88,6 +88,7 @@ def _parts(
         covers=tuple(sorted((leaving.covers | {*origin.periods} | everything) - {NO_PERIOD})),
         refusals=leaving.refusals,
         refused=leaving.refused,
+        unlinked=origin.people.unlinked,
     )
 
 

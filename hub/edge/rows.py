@@ -42,13 +42,14 @@ class Origin(NamedTuple):
 
     country: str
     tokens: TokenSource
+    people: People
     periods: tuple[str, ...]
     echo: Callable[[str], None]
 
 
 def of_records(adapter: Adapter, source: BinaryIO, origin: Origin, leaving: Leaving) -> None:
     """Any adapter's records: nothing is known of them before they were translated, so all of them wait for the last."""
-    read = row_reader(adapter, origin, People(origin.tokens), Copies())
+    read = row_reader(adapter, origin, Copies())
     for record in adapter.read(source):
         if sealable := leaving.read(read, record):
             leaving.wait(record.position, sealable, record.data)
@@ -56,9 +57,9 @@ def of_records(adapter: Adapter, source: BinaryIO, origin: Origin, leaving: Leav
     leaving.settle(lambda data: data)
 
 
-def row_reader(adapter: Adapter, origin: Origin, people: People, copies: Copies) -> Callable[[Record], Sealable]:
+def row_reader(adapter: Adapter, origin: Origin, copies: Copies) -> Callable[[Record], Sealable]:
     """The function from a record to what may leave of it. It raises Rejected, with every problem."""
-    country, tokens, periods = origin.country, origin.tokens, origin.periods
+    country, tokens, people, periods = origin.country, origin.tokens, origin.people, origin.periods
     place = adapter.place if isinstance(adapter, MappingAdapter) else lambda _event, field: field
     latest, length = latest_day(), grain(adapter)
 

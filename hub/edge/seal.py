@@ -53,10 +53,18 @@ class Sealer:
         return self.chunk(b"".join(row.tokens for row in rows), pack_rows([row.row for row in rows]))
 
     def end(
-        self, *, rows: int, complete: bool, covers: tuple[str, ...], refusals: list[Refusal], refused: Refused
+        self,
+        *,
+        rows: int,
+        complete: bool,
+        covers: tuple[str, ...],
+        refusals: list[Refusal],
+        refused: Refused,
+        unlinked: int = 0,
     ) -> End:
         """The closing, and the refused rows as they were read."""
-        closing = Closing(rows, len(refused), self._chunks, complete, covers, refusals, self._digest.hex())
+        digest = self._digest.hex()
+        closing = Closing(rows, len(refused), self._chunks, complete, covers, refusals, digest, unlinked)
         put_aside = b""
         if refused:
             readable = [(position, _escaped(data)) for position, data in refused]

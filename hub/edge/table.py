@@ -15,7 +15,6 @@ from hub.edge.leaving import Leaving
 from hub.edge.packing import Packing
 from hub.edge.rows import Origin, latest_day, record_kind, row_reader
 from hub.edge.seal import CHUNK_ROWS, Sealable, Sealer
-from hub.edge.tokens import People
 from hub.edge.twice import Copies, named_twice
 from hub.events.wire import NO_PERIOD, Chunk
 
@@ -50,10 +49,10 @@ class _Table:
         subject = adapter.mapping.subject
         self._scheme = "" if subject == "record" else subject.scheme
         self._keyed = adapter.mapping.key != "content"
-        self._people, self._copies = People(origin.tokens), Copies(twice)
+        self._copies = Copies(twice)
         terms = Terms(origin.country, adapter.grain, origin.periods, latest_day())
         self._coder = BlockCoder(adapter, terms)
-        self._read = row_reader(adapter, origin, self._people, self._copies)
+        self._read = row_reader(adapter, origin, self._copies)
         self.packing = Packing(self._coder.rules)
         self._tokens: list[bytes] = []
 
@@ -110,7 +109,7 @@ class _Table:
         if coarse.persons is None:
             persons: Sequence[bytes | None] = tokens.unknown_persons(self._kind, keys)
         else:
-            persons = self._people.tokens(self._scheme, _only(coarse.persons, chosen))
+            persons = self._origin.people.tokens(self._scheme, _only(coarse.persons, chosen))
             if None in {*persons}:
                 unknown = [key for key, person in zip(keys, persons, strict=True) if person is None]
                 made = iter(tokens.unknown_persons(self._kind, unknown))

@@ -65,6 +65,8 @@ class People:
     def __init__(self, source: TokenSource) -> None:
         self._source = source
         self._known: dict[str, dict[str, bytes]] = {}
+        self.unlinked = 0
+        """Times that somebody was asked for by an identifier that is not valid."""
 
     def tokens(self, scheme: str, texts: Collection[str]) -> list[bytes | None]:
         """The tokens of the persons that identifiers name, and None for one that is not valid in its scheme.
@@ -77,7 +79,9 @@ class People:
         new = {text: canonical(scheme, text) for text in {*texts}.difference(known)}
         names = {text: name for text, name in new.items() if name is not None}
         known.update(zip(names, self._source.persons(scheme, names.values()), strict=True))
-        return list(map(known.get, texts))
+        tokens = list(map(known.get, texts))
+        self.unlinked += tokens.count(None)
+        return tokens
 
 
 Mac = Callable[[bytes, Iterable[str]], list[bytes]]

@@ -56,6 +56,7 @@ class Closing(msgspec.Struct, frozen=True):
     """What is known when the last row was read. `covers`: periods whose absent records a complete delivery retracts.
 
     `complete` may take back what the header announced, never the other way. `digest` is that of all parts before.
+    `unlinked`: rows whose person has no valid identifier, and is known by that record alone.
     """
 
     rows: int
@@ -65,10 +66,11 @@ class Closing(msgspec.Struct, frozen=True):
     covers: tuple[str, ...]
     refusals: list[Refusal]
     digest: str
+    unlinked: int = 0
 
     def __post_init__(self) -> None:
         _PERIODS.validate_python([period for period in self.covers if period != EVERYTHING])
-        if min(self.rows, self.refused, self.chunks) < 0:
+        if min(self.rows, self.refused, self.chunks, self.unlinked) < 0:
             raise ValueError("a count below zero")
         if len({refusal.position for refusal in self.refusals}) != self.refused:
             raise ValueError("refused rows are not those that were counted")
@@ -95,10 +97,10 @@ class Delivery(NamedTuple):
     parts: Iterator[Chunk | End]
 
 
-class Receipt(msgspec.Struct, frozen=True):
+class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of a delivery: received = accepted + unchanged + quarantined. Says nothing of who was known.
 
-    `digest` is that of the delivery as it came; `position` is the log's end when it was applied.
+    `digest` is that of the delivery as it came; `position` is the log's end then. `unlinked`: see Closing.
     """
 
     delivery: str
@@ -111,6 +113,7 @@ class Receipt(msgspec.Struct, frozen=True):
     quarantined: int
     events: int
     position: int
+    unlinked: int = 0
 
     def __post_init__(self) -> None:
         if self.received != self.accepted + self.unchanged + self.quarantined:

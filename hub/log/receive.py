@@ -78,6 +78,7 @@ def receive(
             quarantined=closing.refused,
             events=applying.events_of_rows,
             position=appending.position,
+            unlinked=closing.unlinked,
         )
         appending.close()
         proven = checkpoint.prove(connection, receipt, appending.frontier, receiver.signer)

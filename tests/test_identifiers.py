@@ -1,0 +1,112 @@
+"""One person, one canonical form: every scheme against made-up numbers, and against all ways of writing them."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from stdnum import get_cc_module
+
+from hub.edge.canonical import canonical
+from hub.edge.schemes import SCHEMES
+from hub.edge.tokens import PartnerTokens, People
+from hub.errors import Stop
+from tests.pipe import ROOT
+
+GOLDEN = Path(__file__).parent / "golden" / "identifiers.csv"
+MEMBERS = (
+    "at be bg cy cz de dk ee es fi fr gr hr hu ie it lt lu lv mt nl pl pt ro se si sk"  # Greece as python-stdnum has it
+)
+TRANSFORMS: dict[str, Callable[[str], str]] = {
+    "as it is": lambda text: text,
+    "lower case": str.lower,
+    "spaces between": " ".join,
+    "white space around": lambda text: f"\t {text} \r\n",
+    "no-break spaces": lambda text: text.replace(text[3], f"\u00a0{text[3]}"),
+    "zero width": lambda text: "\u200b".join(text),
+    "soft hyphens": lambda text: "\u00ad".join(text),
+    "byte order mark": lambda text: f"\ufeff{text}",
+    "full width": lambda text: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text),
+    "superscripts": lambda text: text.translate(str.maketrans("123", "¹²³")),
+    "Arabic-Indic digits": lambda text: "".join(chr(0x660 + int(c)) if c.isdigit() else c for c in text),
+    "Cyrillic letters": lambda text: text.translate(str.maketrans("ABCEHKMOPTXY", "АВСЕНКМОРТХУ")),
+    "apostrophe of a spreadsheet": lambda text: f"'{text}",
+    "decimals of a spreadsheet": lambda text: f"{text}.0",
+}
+
+
+def golden() -> list[tuple[str, str, str | None]]:
+    with GOLDEN.open(encoding="utf-8", newline="") as file:
+        return [(row["scheme"], row["text"], row["canonical"] or None) for row in csv.DictReader(file)]
+
+
+def test_each_country_has_a_scheme_and_each_scheme_good_and_bad_numbers() -> None:
+    assert {scheme[:2] for scheme in SCHEMES} == set(MEMBERS.split())
+    for wanted in (True, False):
+        assert {scheme for scheme, _, form in golden() if (form is not None) is wanted} == set(SCHEMES)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_forms_are_what_they_always_were(scheme: str) -> None:
+    """A form that moves splits persons: a change here is a new version of `canonical`."""
+    for name, text, form in golden():
+        if name == scheme:
+            assert canonical(scheme, text) == form, text
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_however_it_is_written_it_is_one_person_or_nobody(transform: str) -> None:
+    for scheme, text, form in golden():
+        if form is not None:
+            assert canonical(scheme, TRANSFORMS[transform](text)) in (form, None), (scheme, text)
+            assert canonical(scheme, form) in (form, None), "a form is its own form, or no number any more (pt.cc)"
+
+
+def test_what_the_library_alone_makes_of_them_is_not_one_person() -> None:
+    """The control: without our rules some ways of writing a number are accepted, and become somebody else."""
+    wrong = set()
+    for scheme, text, form in golden():
+        module = get_cc_module(*scheme.split("."))
+        for name, transform in TRANSFORMS.items() if module and form else ():
+            try:
+                made = module.validate(module.compact(transform(text)))
+            except Exception:  # noqa: BLE001 - the library raises more than its own
+                continue
+            if made != form:
+                wrong.add((scheme, name))
+    assert ("ie.pps", "Arabic-Indic digits") in wrong
+    assert ("se.personnummer", "as it is") in wrong
+
+
+@pytest.mark.parametrize(
+    ("scheme", "number"),
+    [("fr.nir", "795109912611137"), ("it.codicefiscale", "00987920196"), ("pt.nif", "501964843")],
+)
+def test_numbers_that_last_a_while_or_are_a_companys_name_nobody(scheme: str, number: str) -> None:
+    assert get_cc_module(*scheme.split(".")).is_valid(number), "the library takes it"
+    assert canonical(scheme, number) is None
+
+
+def test_a_citizen_card_that_is_renewed_is_the_same_person() -> None:
+    module = get_cc_module("pt", "cc")
+    cards = {f"123456789{version}{module.calc_check_digit('123456789' + version)}" for version in ("ZX", "ZZ", "AB")}
+    assert {canonical("pt.cc", card) for card in cards} == {"123456789"}
+
+
+def test_each_scheme_is_documented() -> None:
+    documented = (ROOT / "docs" / "adapters.md").read_text("utf-8")
+    assert [scheme for scheme in SCHEMES if f"`{scheme}`" not in documented] == []
+
+
+def test_an_unknown_scheme_stops() -> None:
+    for scheme in ("nl.btw", "xx.id", "nl", ""):
+        with pytest.raises(Stop, match="no identifier scheme"):
+            canonical(scheme, "1")
+
+
+def test_an_invalid_identifier_has_no_token_and_is_counted() -> None:
+    people = People(PartnerTokens(b"k" * 32, partner="nl-test", country="NL"))
+    tokens = people.tokens("nl.bsn", ["111222333", "111222334", "1112.22.333", "111222334", ""])
+    assert tokens[0] == tokens[2] is not None
+    assert tokens[1] is tokens[3] is tokens[4] is None
+    assert people.unlinked == 3
