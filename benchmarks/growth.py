@@ -33,7 +33,7 @@ Point = dict[str, Any]
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Grow a log on each engine; write build/growth.json at every mark, and the curves at the end."""
+    """Grow a log on each engine; write build/growth.json, the points and the curves at every mark."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks growth", description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0, help="of all sizes; default 1, which ends at ten million")
     parser.add_argument("--engine", choices=(SQLITE, POSTGRES), help="one engine alone; default both")
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> None:
             f"{each['name']}: {each['figure']:,} against {each['against']:,} {each['control']}: {each['ratio']} "
             f"({each['target']}: {VERDICT[each['met']]})"
         )
-    print("written: build/growth.json, build/growth.svg, build/growth.png")
+    print("written: build/growth.json, build/growth-points.json, build/growth.svg, build/growth.png")
 
 
 def grow(folder: Path, engine: str, marks: Sequence[int], scale: float, said: dict[str, Any]) -> None:
@@ -95,7 +95,8 @@ def single(folder: Path, engine: str, rows: int, said: dict[str, Any]) -> None:
 def _keep(said: dict[str, Any]) -> None:
     """Whatever comes next, this is on the disk."""
     said["targets"] = targets(said["points"], said["single"])
-    write("growth", said)
+    write("growth", said["targets"])
+    write("growth-points", said)
     drawn(said, BUILD)
 
 
