@@ -2,7 +2,7 @@
 # Needs: make, git, and a Python >= 3.11 with venv. All else goes into .venv, from the lock in deploy/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench growth faults schemas clean
+.PHONY: help setup demo test check bench growth faults attacks schemas clean
 MAKEFLAGS += --no-print-directory
 unexport PYTHONPATH PYTHONHOME
 export PIP_NO_INPUT = 1
@@ -49,6 +49,9 @@ growth: $(READY) ## a log of up to ten million events: time, memory and size as 
 
 faults: $(READY) ## kill -9 at random and at every step, and attacks on the stored log (ARGS="--points 5 --tamperings 100": short)
 	@$(BIN)/python -m tests.campaigns $(ARGS)
+
+attacks: $(READY) ## who has stolen the database, or writes numbers in odd ways, finds nobody (ARGS="--scale 0.02": short)
+	@$(BIN)/python -m tests.attacks $(ARGS)
 
 schemas: $(READY) ## write schemas/ and docs/events.md from the event classes
 	@$(BIN)/hub schemas

@@ -29,8 +29,8 @@ from hub.log.notes import (
 from hub.log.receipts import check_receipt
 from hub.log.store import LogStore
 from hub.log.witness import NOTHING, Growth, read_growth, witness, write_growth
+from tests.attacks.tampering import SIGNER, append
 from tests.postgres import ENGINES, database_url
-from tests.tampering import SIGNER, append
 
 KEY = SIGNER.verifier
 OTHER = signer(b"\x03" * 32, SIGNER.name, SIGNED)

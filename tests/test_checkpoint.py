@@ -28,7 +28,7 @@ from hub.log.notes import (
     write_checkpoint,
 )
 from hub.log.receipts import canonical, check_receipt, receipt_checkpoint
-from tests.tampering import SIGNER
+from tests.attacks.tampering import SIGNER
 
 KEY = SIGNER.verifier
 OTHER = signer(b"\x03" * 32, SIGNER.name, SIGNED)

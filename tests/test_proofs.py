@@ -17,7 +17,7 @@ from hub.log.anchor import write_anchor
 from hub.log.notes import KEY, Signer, log_signer
 from hub.log.store import LogStore
 from hub.vault.keys import key_files
-from tests.tampering import append
+from tests.attacks.tampering import append
 from tests.test_cli import call
 
 ROOT = Path(__file__).resolve().parent.parent

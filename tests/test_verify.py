@@ -19,10 +19,10 @@ from hub.log.store import LogStore
 from hub.log.tables import deliveries, tiles
 from hub.log.tiles import Frontier, leaf_hashes, nodes
 from hub.log.verify import NAMED, RULES, Finding, Report, verify_log
-from tests.attacks import ON_SQLITE, Attacker, Did, delete_event, edit_and_rebuild, edit_state
-from tests.attacks_on_proofs import delete_tile
+from tests.attacks.on_events import ON_SQLITE, Attacker, Did, delete_event, edit_and_rebuild, edit_state
+from tests.attacks.on_proofs import delete_tile
+from tests.attacks.tampering import ATTACKS, SIGNER, Log, append, whole_log
 from tests.postgres import ENGINES, database_url, fresh_database, named, server
-from tests.tampering import ATTACKS, SIGNER, Log, append, whole_log
 
 BY_SEED = 40
 

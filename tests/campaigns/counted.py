@@ -11,7 +11,8 @@ from typing import NamedTuple
 import psycopg
 import sqlalchemy as sa
 
-from tests import postgres, tampering
+from tests import postgres
+from tests.attacks import tampering
 from tests.campaigns.disturbing import Trouble, disturbed
 from tests.campaigns.killing import Killing
 from tests.campaigns.restarting import in_its_place

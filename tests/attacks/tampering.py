@@ -1,4 +1,4 @@
-"""A small log that is whole, attacked and put back, by seed. `python -m tests.tampering COUNT [SEED]`: a campaign."""
+"""A small log that is whole, attacked and put back, by seed. `python -m tests.attacks.tampering COUNT [SEED]`."""
 
 import random
 import shutil
@@ -18,8 +18,8 @@ from hub.log.notes import SIGNED, Signer, signer
 from hub.log.store import LogStore, Stored
 from hub.log.tables import deliveries, heads
 from hub.log.verify import Report, verify_log
-from tests.attacks import ON_EVENTS, ON_SQLITE, TOPIC, Attacker, Did
-from tests.attacks_on_proofs import ON_PROOFS
+from tests.attacks.on_events import ON_EVENTS, ON_SQLITE, TOPIC, Attacker, Did
+from tests.attacks.on_proofs import ON_PROOFS
 
 SIGNER = signer(b"\x01" * 32, "hub.example/log", SIGNED)
 ATTACKS = ON_EVENTS + ON_PROOFS

@@ -9,7 +9,7 @@ from hub.database import insert_rows, replace_rows
 from hub.events.wire import ProvenReceipt
 from hub.log import tiles
 from hub.log.tables import checkpoints, deliveries, heads
-from tests.attacks import Attacker, Did
+from tests.attacks.on_events import Attacker, Did
 
 TREE = {"tree-changed"}
 

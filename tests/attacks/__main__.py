@@ -1,0 +1,70 @@
+"""`make attacks`: who tries what, how often, and what got through. A table, build/attacks.json, exit 1 if one did."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+
+from benchmarks.report import Finding, write
+from tests.attacks import vectors
+from tests.attacks.attack import Attack, Outcome
+from tests.attacks.domains import DOMAINS
+from tests.attacks.forms import FORMS
+from tests.attacks.guessing import LENGTHS, SAID, STOLEN
+from tests.conftest import INPUTS
+
+ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS)
+
+
+def main() -> None:
+    """Try all of them."""
+    parser = argparse.ArgumentParser(prog="python -m tests.attacks", description=__doc__)
+    parser.add_argument("--scale", type=float, default=1.0, help="of the number of tries; default 1")
+    asked = parser.parse_args()
+    found = [_tried(attack, asked.scale) for attack in planned()]
+    _show(found)
+    print(f"\n{write('attacks', found)}")
+    sys.exit(any(each["met"] != "yes" for each in found))
+
+
+def planned() -> tuple[Attack, ...]:
+    """All attacks; those with vectors of others where these are."""
+    return (*ATTACKS, vectors.attack(INPUTS)) if INPUTS.is_dir() else ATTACKS
+
+
+def _tried(attack: Attack, scale: float) -> Finding:
+    begun = perf_counter()
+    with tempfile.TemporaryDirectory(prefix="attack-") as folder:
+        outcome = attack.run(Path(folder), scale)
+    print(f"{attack.name}: {outcome.tries:,} tries, {perf_counter() - begun:.1f} s", file=sys.stderr, flush=True)
+    return _finding(attack, outcome)
+
+
+def _finding(attack: Attack, outcome: Outcome) -> Finding:
+    return Finding(
+        name=attack.name,
+        tries=outcome.tries,
+        successes=outcome.successes,
+        control=attack.control,
+        figure=float(outcome.successes),
+        against=float(outcome.control),
+        ratio=outcome.successes / outcome.control if outcome.control else 0.0,
+        target="no success, and one in the control",
+        met="yes" if outcome.held else "no",
+    )
+
+
+def _show(found: list[Finding]) -> None:
+    wide = max(len(each["name"]) for each in found)
+    print(f"\n{'attack':<{wide}}{'tries':>11}{'successes':>11}{'in control':>12}  control")
+    for each in found:
+        lost = "" if each["met"] == "yes" else "  FAILED"
+        print(
+            f"{each['name']:<{wide}}{each['tries']:>11,}{each['successes']:>11,}{each['against']:>12,.0f}"
+            f"  {each['control']}{lost}"
+        )
+
+
+if __name__ == "__main__":
+    main()
