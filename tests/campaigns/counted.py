@@ -1,5 +1,6 @@
 """The campaigns themselves: so many tries of one way of breaking the hub, counted."""
 
+import os
 import random
 import sys
 import tempfile
@@ -157,9 +158,13 @@ def _counted(
 @contextmanager
 def _folder() -> Iterator[str]:
     """In memory, where there is room, and open to pass through: not every command runs as ourselves."""
-    with tempfile.TemporaryDirectory(dir=postgres._roomy()) as folder:
-        Path(folder).chmod(0o711)
-        yield folder
+    before = os.umask(0o022)  # a command that ran in this process has left a stricter one
+    try:
+        with tempfile.TemporaryDirectory(dir=postgres._roomy()) as folder:
+            Path(folder).chmod(0o711)
+            yield folder
+    finally:
+        os.umask(before)
 
 
 def _tell(name: str, done: int, wanted: int | None, words: list[str]) -> None:
