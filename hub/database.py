@@ -24,10 +24,11 @@ INT8 = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 PRAGMAS = (
     "synchronous=FULL",
-    # Keys are random: without a real page cache every look-up is a read (SQLite's own is 2 MB).
-    "cache_size=-262144",
+    "cache_size=-32768",
     "wal_autocheckpoint=20000",
 )
+WRITERS_CACHE = "cache_size=-262144"
+"""In KiB. Keys are random: without a real page cache each look-up is a read. Who only reads goes on in order."""
 WIRE_TYPES = ((sa.BigInteger, "int8"), (sa.Integer, "int4"), (sa.LargeBinary, "bytea"), (sa.String, "text"))
 """What binary COPY must be told of each column: it takes no other width."""
 
@@ -160,6 +161,8 @@ def _sqlite(path: Path, what: str, *, secure_delete: bool) -> sa.Engine:
         """A writer takes the lock before it reads: what it saw is still so when it writes. A reader writes nothing."""
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        if writes:
+            connection.exec_driver_sql(f"PRAGMA {WRITERS_CACHE}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     sa.event.listen(engine, "connect", tune)

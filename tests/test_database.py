@@ -324,6 +324,18 @@ def test_those_who_start_at_once_make_database_and_tables_once(engine: str, tmp_
         list(threads.map(start, range(8)))
 
 
+def test_who_only_reads_a_sqlite_file_needs_little_memory(tmp_path: Path):
+    sizes = []
+    url = database_url("sqlite", tmp_path)
+    with closing(open_database(url, "log")) as database:
+        database.create(metadata)
+    with closing(open_database(url, "log")) as database:
+        for opened in (database.reading, lambda: database.writing("things"), database.reading):
+            with opened() as connection:
+                sizes.append(connection.exec_driver_sql("PRAGMA cache_size").scalar_one())
+    assert sizes == [-32_768, -262_144, -262_144]
+
+
 @pytest.mark.parametrize("overwrites", [False, True])
 def test_a_sqlite_file_is_its_owners_alone_and_tuned(tmp_path: Path, overwrites: bool):
     folder = tmp_path / "new" / "a ? b % c # d"
