@@ -32,7 +32,9 @@ def draw(points: Sequence[dict[str, Any]], singles: Sequence[dict[str, Any]], fo
         _panel("Size on disk", "MiB", _rows(points, FILES, MIB)),
     ]
     chart = (
-        alt.hconcat(*panels).resolve_scale(color="independent", strokeDash="independent").configure_view(stroke=None)
+        alt.hconcat(*panels)
+        .resolve_scale(color="independent", strokeDash="independent", shape="independent")
+        .configure_view(stroke=None)
     )
     chart = chart.configure_view(stroke=None)
     chart.save(str(folder / "growth.svg"))
@@ -53,7 +55,7 @@ def _panel(title: str, unit: str, rows: list[dict[str, Any]]) -> Any:
     below: dict[str, Any] = {"orient": "bottom", "symbolType": "stroke", "symbolStrokeWidth": 2}
     return (
         alt.Chart(alt.Data(values=rows), title=title, width=WIDTH, height=HEIGHT)
-        .mark_line(point=True)
+        .mark_line(point={"size": 60})
         .encode(
             x=alt.X(
                 "events:Q",
@@ -68,8 +70,12 @@ def _panel(title: str, unit: str, rows: list[dict[str, Any]]) -> Any:
                 scale=alt.Scale(domain=shown, range=[COLOURS[what] for what in shown]),
                 legend=alt.Legend(**below),
             ),
-            strokeDash=alt.StrokeDash(
-                "engine:N", title=None, sort=ENGINES, legend=alt.Legend(**below, symbolStrokeColor="#333")
+            strokeDash=alt.StrokeDash("engine:N", title=None, sort=ENGINES, legend=None),
+            shape=alt.Shape(
+                "engine:N",
+                title=None,
+                scale=alt.Scale(domain=ENGINES, range=["circle", "square"]),
+                legend=alt.Legend(orient="bottom", symbolSize=60, symbolFillColor="#333", symbolStrokeColor="#333"),
             ),
         )
     )
