@@ -125,7 +125,9 @@ def test_a_recount_of_the_file_equals_the_enclave_cube_and_the_release_within_it
                climbed("channel", channel, levels)] += n  # fmt: skip
     published = {tuple(row[:-1]): row[-1] for row in released}
     for leaf in coarse.keys() | published.keys():
-        assert abs(published.get(leaf, 0) - coarse[leaf]) <= 4, leaf
+        # A 5 never proves a person: one empty cell in fifty shows it (the band that hub/release/protect.py documents).
+        band = 4 if coarse[leaf] else 5
+        assert abs(published.get(leaf, 0) - coarse[leaf]) <= band, leaf
 
 
 def climbed(dimension: str, code: str, levels: dict[str, int]) -> str:
