@@ -36,7 +36,6 @@ def draw(points: Sequence[dict[str, Any]], singles: Sequence[dict[str, Any]], fo
         .resolve_scale(color="independent", strokeDash="independent", shape="independent")
         .configure_view(stroke=None)
     )
-    chart = chart.configure_view(stroke=None)
     chart.save(str(folder / "growth.svg"))
     chart.save(str(folder / "growth.png"), scale_factor=2)
 

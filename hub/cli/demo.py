@@ -48,6 +48,7 @@ def run(settings: Settings, *, scale: float, seed: int) -> dict[str, Any]:
     from hub.cli.ingest import ingest
     from hub.cli.installation import installation
     from hub.cli.releasing import release_period
+    from hub.events.wire import COUNTS
     from hub.log.deliveries import receipts
 
     examples = _examples()
@@ -71,8 +72,7 @@ def run(settings: Settings, *, scale: float, seed: int) -> dict[str, Any]:
         _build(settings)
         progress(f"5 of 6  releasing the four quarters of {YEAR}")
         released = release_period(hub, str(YEAR), today=date.today(), echo=progress)
-        counts = ("received", "accepted", "unchanged", "quarantined", "events")
-        return {**{name: sum(each[name] for each in results) for name in counts}, **released}
+        return {**{name: sum(each[name] for each in results) for name in COUNTS}, **released}
 
 
 def _build(settings: Settings) -> None:

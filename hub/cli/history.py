@@ -10,13 +10,13 @@ from hub.cli.answer import answer, table
 from hub.cli.installation import Installation
 from hub.edge.rows import record_kind
 from hub.errors import Reject, Stop
+from hub.events.wire import COUNTS
 from hub.log.deliveries import receipts
 from hub.log.tables import deliveries as ledger
 from hub.projections import history
 from hub.projections.history import Noted, Said
 from hub.transport import files
 
-COUNTS = ("received", "accepted", "unchanged", "quarantined")
 KINDS = ("referral", "case", "contact", "plan")
 Row = dict[str, Any]
 

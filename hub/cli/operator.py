@@ -32,11 +32,11 @@ def receive(as_json: JsonFlag = False) -> None:
     """Apply the sealed deliveries that wait in the inbox, oldest first. One that cannot be applied is put aside."""
     from hub.cli.ingest import drain
     from hub.cli.installation import installation
+    from hub.events.wire import COUNTS
 
     with installation(Settings.from_env()) as hub:
         receipts = [proven.receipt for proven in drain(hub, progress)]
-    counts = ("received", "accepted", "unchanged", "quarantined", "unlinked", "events")
-    total = {name: sum(getattr(receipt, name) for receipt in receipts) for name in counts}
+    total = {name: sum(getattr(receipt, name) for receipt in receipts) for name in COUNTS}
     answer({"deliveries": len(receipts), **total}, as_json)
 
 

@@ -41,6 +41,7 @@ def ingest(
     """Read files, pseudonymise them, and append what is new to the log. The same file again says nothing new."""
     from hub.cli.ingest import ingest as ingest_file
     from hub.cli.installation import installation
+    from hub.events.wire import COUNTS
 
     with installation(Settings.from_env()) as hub:
         done = [
@@ -56,8 +57,7 @@ def ingest(
             )
             for path in files
         ]
-    counts = ("received", "accepted", "unchanged", "quarantined", "unlinked", "events")
-    result = {name: sum(each[name] for each in done) for name in counts}
+    result = {name: sum(each[name] for each in done) for name in COUNTS}
     result["delivery_id"] = done[-1]["delivery_id"]
     if as_json:
         answer({**result, "deliveries": done}, as_json=True)

@@ -11,6 +11,9 @@ from hub.errors import Stop
 
 VERSION = 2
 LOCAL = "local"
+UNSEEN = ("Cf", "Cc", "Zs", "Zl", "Zp")
+"""Categories of characters that nobody sees, and no scheme knows."""
+UNSEEN_ASCII = {code: None for code in range(128) if unicodedata.category(chr(code)) in UNSEEN}
 
 
 def canonical(scheme: str, text: str) -> str | None:
@@ -25,8 +28,11 @@ def canonical(scheme: str, text: str) -> str | None:
     read = SCHEMES.get(scheme)
     if read is None:
         raise Stop(f"no identifier scheme {scheme}: {', '.join(sorted(SCHEMES))}")
-    cleaned = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    cleaned = "".join(c for c in cleaned if unicodedata.category(c) not in ("Cf", "Cc", "Zs", "Zl", "Zp")).upper()
+    if text.isascii():
+        seen = text.translate(UNSEEN_ASCII)
+    else:
+        seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in UNSEEN)
+    cleaned = seen.upper()
     if not cleaned.isascii():
         # python-stdnum takes Arabic-Indic digits in some schemes and gives them back as they are.
         return None

@@ -97,6 +97,10 @@ class Delivery(NamedTuple):
     parts: Iterator[Chunk | End]
 
 
+COUNTS = ("received", "accepted", "unchanged", "quarantined", "unlinked", "events")
+"""A receipt's counts, in the order in which they are told."""
+
+
 class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of a delivery: received = accepted + unchanged + quarantined. Says nothing of who was known.
 

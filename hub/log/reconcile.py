@@ -64,14 +64,9 @@ def _still(old: Said, fact: StatedFact, content: bytes, data_key: bytes) -> bool
     return old.content == content or (fact.topic not in EVENTS and old.content == _hash(fact, data_key))
 
 
-def _same(old: Said, fact: StatedFact, data_key: bytes) -> bool:
+def _same(old: Said, fact: StatedFact, content: bytes, data_key: bytes) -> bool:
     """Whether a fact is the one that was said, and says what was said."""
-    topic, part, _ = fact
-    return (
-        old.event == event_name(topic)
-        and old.part == part
-        and _still(old, fact, content_hash(fact, data_key), data_key)
-    )
+    return old.event == event_name(fact.topic) and old.part == fact.part and _still(old, fact, content, data_key)
 
 
 @cache
@@ -87,15 +82,15 @@ def differences(
 
     `whole`: the statement is all there is, so a fact it leaves out is retracted. Otherwise silence changes nothing.
     """
+    contents = [content_hash(fact, data_key) for fact in stated]
     if not said:
-        return [Change(fact, content_hash(fact, data_key), None) for fact in stated], ()
-    if len(said) == len(stated) and all(map(_same, said, stated, repeat(data_key))):
+        return [Change(fact, content, None) for fact, content in zip(stated, contents, strict=True)], ()
+    if len(said) == len(stated) and all(map(_same, said, stated, contents, repeat(data_key))):
         return [], tuple(said)
     before = {(fact.event, fact.part): fact for fact in said}
     changes: list[Change] = []
     kept: list[Said] = []
-    for fact in stated:
-        content = content_hash(fact, data_key)
+    for fact, content in zip(stated, contents, strict=True):
         old = before.pop((event_name(fact.topic), fact.part), None)
         if old is not None and _still(old, fact, content, data_key):
             kept.append(old)

@@ -4,6 +4,7 @@ A delivery is a ZIP file of sealed parts (stored, not compressed): any tool list
 """
 
 import contextlib
+import errno
 import os
 import time
 import zipfile
@@ -20,6 +21,8 @@ from hub.events.wire import Chunk, Delivery, End, Header, ProvenReceipt, pack
 SUFFIX, DRAFT = ".delivery", ".draft"
 OLD = 24 * 60 * 60
 """Seconds after which a draft is left over from a send that was killed."""
+NOT_NOW = {errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE}
+"""The machine's troubles, not the file's: it may be whole, and stays where it is."""
 
 
 class _NotMadeError(Exception):
@@ -90,7 +93,7 @@ def pending(folder: Path) -> list[Path]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Delivery]:
-    """Read a delivery, part by part. Raises Reject, now or at a later part, when the file is torn or changed."""
+    """Read a delivery, part by part. Now or at a later part: Reject when the file is torn or changed, Retry."""
     with contextlib.ExitStack() as stack:
         with _whole(path):
             archive = stack.enter_context(zipfile.ZipFile(path))
@@ -125,12 +128,16 @@ def _parts(archive: zipfile.ZipFile, chunks: int, path: Path) -> Iterator[Chunk 
 
 @contextmanager
 def _whole(path: Path) -> Iterator[None]:
-    """What a damaged archive may raise, as one error; msgspec's are ValueErrors."""
+    """What a damaged archive may raise, as one error; msgspec's are ValueErrors. Raises Retry for a disk that fails."""
     try:
         yield
     except FileNotFoundError:
         raise
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, NotImplementedError, OSError):
+    except OSError as error:
+        if error.errno in NOT_NOW:
+            raise Retry(f"delivery {path.stem} could not be read: {error.strerror}") from None
+        raise Reject(f"delivery {path.stem} cannot be read: {error.strerror or 'it is torn'}") from None
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, NotImplementedError):
         raise Reject(f"delivery {path.stem} is torn") from None
 
 

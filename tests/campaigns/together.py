@@ -167,7 +167,7 @@ def _project(place: Place, number: int) -> int:
 
 def _read(place: Place, _number: int) -> Read:
     """One reader that follows the log: each look begins right after the one before, and reaches its end."""
-    at, digest, wrong, over = 0, hashlib.sha256(), list[str](), False
+    at, digest, over = 0, hashlib.sha256(), False
     while not over:
         with installation(place.settings) as hub:
             for _ in range(OPENED_AGAIN):
@@ -179,7 +179,7 @@ def _read(place: Place, _number: int) -> Read:
                         return Read(at, "", [f"a gap after position {at}: a reader that goes on misses it"])
                     at = _taken(digest, page)
                 time.sleep(PAUSE)
-    return Read(at, digest.hexdigest(), wrong)
+    return Read(at, digest.hexdigest(), [])
 
 
 def _taken(digest: Any, page: list[tuple[Any, ...]]) -> int:

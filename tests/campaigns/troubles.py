@@ -1,7 +1,6 @@
 """What can be wrong with the world while the hub works: a full disk, files that may only be read, lost connections."""
 
 import os
-import pwd
 import random
 import resource
 import sqlite3
@@ -156,7 +155,7 @@ def _read_only_files(top: Path) -> Iterator[None]:
     home = top if top.is_dir() else top.parent
     for path in (home, *home.rglob("*")):
         if os.geteuid() == 0:
-            os.chown(path, *_nobody())
+            os.chown(path, *postgres.nobody())
     modes = {path: path.stat().st_mode for path in (top, *top.rglob("*"))}
     for path, mode in modes.items():
         path.chmod(mode & ~0o222)
@@ -167,16 +166,11 @@ def _read_only_files(top: Path) -> Iterator[None]:
             path.chmod(mode)
 
 
-def _nobody() -> tuple[int, int]:
-    user = pwd.getpwnam("nobody")
-    return user.pw_uid, user.pw_gid
-
-
 def _be_nobody() -> None:
     """Root may write everything: so the command goes on as somebody else."""
     "".encode("cp437")  # of ZIP files: loaded while Python's own library may still be read
     if os.geteuid() == 0:
-        user, group = _nobody()
+        user, group = postgres.nobody()
         os.setgroups([])
         os.setgid(group)
         os.setuid(user)
