@@ -12,7 +12,7 @@ from benchmarks.homes import PARTNER, POSTGRES, SQLITE, engines, fresh
 from benchmarks.memory import resident, watched_memory
 from benchmarks.report import BUILD, VERDICT, Finding, machine, write
 from benchmarks.sizes import sizes
-from benchmarks.synthetic import PERIODS, Source
+from benchmarks.synthetic import PERIODS, SOON, Source
 from hub.cli.installation import Installation
 from hub.events.wire import Delivery
 
@@ -39,12 +39,14 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--engine", choices=(SQLITE, POSTGRES), help="one engine alone; default both")
     parser.add_argument("--until", type=int, help="no mark above so many events")
     parser.add_argument("--no-single", action="store_true", help="not the memory of single large deliveries")
+    parser.add_argument("--anyone", action="store_true", help="who returns is anyone ever named: the worst case")
     asked = parser.parse_args(arguments)
     said: dict[str, Any] = {"machine": machine(), "scale": asked.scale, "points": [], "single": [], "targets": []}
     for engine in engines(asked.engine):
         with tempfile.TemporaryDirectory(prefix="growth-") as folder:
             marks = [round(mark * asked.scale) for mark in MARKS[engine]]
-            grow(Path(folder), engine, [mark for mark in marks if mark <= (asked.until or mark)], asked.scale, said)
+            marks = [mark for mark in marks if mark <= (asked.until or mark)]
+            grow(Path(folder), engine, marks, said, scale=asked.scale, soon=0.0 if asked.anyone else SOON)
             for rows in () if asked.no_single else SINGLE:
                 single(Path(folder), engine, round(rows * asked.scale), said)
     for each in said["targets"]:
@@ -55,11 +57,11 @@ def main(arguments: Sequence[str]) -> None:
     print("written: build/growth.json, build/growth-points.json, build/growth.svg, build/growth.png")
 
 
-def grow(folder: Path, engine: str, marks: Sequence[int], scale: float, said: dict[str, Any]) -> None:
+def grow(folder: Path, engine: str, marks: Sequence[int], said: dict[str, Any], *, scale: float, soon: float) -> None:
     """One delivery after the other into one log, and what it costs at each mark."""
     step, seconds = max(1, round(DELIVERY * scale)), list[float]()
     with fresh(folder, engine) as hub:
-        source = Source(hub.readers(PARTNER))
+        source = Source(hub.readers(PARTNER), soon=soon)
         for mark in marks:
             with watched_memory() as memory:
                 while (end := hub.store.position()) < mark:

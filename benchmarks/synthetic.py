@@ -31,18 +31,19 @@ from hub.events.wire import (
 )
 
 PERIODS, FIRST, DAYS = {f"2025Q{n}": date(2025, 3 * n - 2, 1) for n in range(1, 5)}, "2025Q1", 90
-NEW_PERSONS = 0.3
-"""Share of rows about a person who was never named before. All others are about anyone of those who were."""
+NEW_PERSONS, SOON, RECENT = 0.3, 0.9, 100_000
+"""Share of rows about a person who was never named before; and of the other rows, the share about one of the persons
+who were named last: people come back while their case is open."""
 
 
 class Source:
     """Rows of one partner, whose records are all new. `persons` counts the people named so far.
 
-    The returning ones are drawn from all of them alike: real ones come back soon, which is easier on any index.
+    `soon` is how many of the returning ones are among the last; the others are anyone, so that no index is spared.
     """
 
-    def __init__(self, readers: Readers, *, personal: bool = True, seed: int = 1) -> None:
-        self._readers, self._personal, self._random = readers, personal, Random(seed)
+    def __init__(self, readers: Readers, *, personal: bool = True, seed: int = 1, soon: float = SOON) -> None:
+        self._readers, self._personal, self._random, self._soon = readers, personal, Random(seed), soon
         self.persons = 0
 
     def delivery(self, rows: int, dataset: str = "bench", period: str = FIRST) -> Delivery:
@@ -75,9 +76,12 @@ class Source:
         return b"".join([records[at : at + TOKEN_BYTES] + self._person() for at in cut])
 
     def _person(self) -> bytes:
-        number = int(self._random.random() * self.persons)
-        if not self.persons or self._random.random() < NEW_PERSONS:
+        draw = self._random.random
+        if not self.persons or draw() < NEW_PERSONS:
             number, self.persons = self.persons, self.persons + 1
+        else:
+            among = min(self.persons, RECENT) if draw() < self._soon else self.persons
+            number = self.persons - 1 - int(draw() * among)
         return blake2b(number.to_bytes(8, "big"), digest_size=TOKEN_BYTES).digest()
 
 
