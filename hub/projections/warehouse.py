@@ -19,7 +19,7 @@ SETTINGS = (
     "SET preserve_insertion_order = false",
     # One thread writes while Python opens the next page: more of them would only take its turn.
     "SET threads = 1",
-    "SET memory_limit = '512MB'",
+    "SET memory_limit = '256MB'",
     # A table's last group of rows is written anew at each checkpoint: so at fewer of them.
     "SET checkpoint_threshold = '256MB'",
 )
