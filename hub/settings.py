@@ -55,6 +55,11 @@ class Settings:
         return self.home / "checkpoint"
 
     @property
+    def erasures_path(self) -> Path:
+        """Who was forgotten, by key handles and records: outside of log and vault, so that no restore undoes it."""
+        return self.home / "erasures"
+
+    @property
     def warehouse_path(self) -> Path:
         """The enclave's warehouse (DuckDB). Nobody reads it by hand."""
         return self.home / "warehouse.duckdb"

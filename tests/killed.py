@@ -70,7 +70,7 @@ RECEIVER: dict[str, Step] = {
     "committed, in the inbox still": Step(files, "keep_receipt", what="drain"),
     "receipt given, anchor not written": Step(hub.cli.ingest, "write_anchor"),
     "anchor drafted, not in its place": Step(Path, "replace"),
-    "acknowledged, in the inbox still": Step(hub.cli.ingest, "_acknowledge", after=True, what="drain"),
+    "acknowledged, in the inbox still": Step(hub.cli.ingest, "acknowledge", after=True, what="drain"),
 }
 PROJECTOR: dict[str, Step] = {
     "raw tables not made": Step(hub.projections.warehouse, "create_raw_tables", what="rebuild"),

@@ -195,7 +195,12 @@ def test_a_type_from_the_future_stops_and_is_named(topic: str) -> None:
         as_newest(StatedFact(topic, "", b"{}"))
 
 
-BY_THE_HUB = {"record.retracted": "retracts", "delivery.closed": "period", "release.published": "period"}
+BY_THE_HUB = {
+    "record.retracted": "retracts",
+    "delivery.closed": "period",
+    "release.published": "period",
+    "subject.forgotten": "request",
+}
 """What the hub itself states, and the field that ties it to what it is about. When: the log's own clock."""
 DATED_OTHERWISE = {
     "plan.adopted": "adopted_on",

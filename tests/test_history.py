@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from hub.cli import main
-from hub.vault.subjects import subjects
+from hub.vault.tables import subjects
 from tests.pipe import Pipe, row
 
 OF = ("--partner", "pt-test", "--dataset", "xx_contacts")
@@ -108,7 +108,7 @@ def test_the_key_may_come_by_standard_input_and_is_never_repeated(pipe: Pipe, as
 def test_no_subject_and_no_key_is_shown(pipe: Pipe, ask: Any) -> None:
     told(pipe)
     shown = ask("history", "R3", *OF).out + ask("history", "R3", *OF, "--json").out
-    with pipe.hub.vault._database.reading() as connection:
+    with pipe.hub.vault.database.reading() as connection:
         people = connection.execute(sa.select(subjects)).all()
     assert people
     for person in people:
@@ -119,7 +119,7 @@ def test_no_subject_and_no_key_is_shown(pipe: Pipe, ask: Any) -> None:
 
 def test_what_was_sealed_under_a_destroyed_key_is_not_told_any_more(pipe: Pipe, ask: Any) -> None:
     told(pipe)
-    with pipe.hub.vault._database.writing("subjects") as connection:
+    with pipe.hub.vault.database.writing("subjects") as connection:
         connection.execute(sa.delete(subjects))
     events = ask("history", "R3", *OF, "--json").events
     assert [(event["readable"], event["changed"]) for event in events if event["retracts"] is None] == [(False, {})] * 3

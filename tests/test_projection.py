@@ -9,7 +9,7 @@ from hub.cli.installation import installation
 from hub.events.old.referral_declined_v1 import ReferralDeclinedV1
 from hub.projections import base
 from hub.settings import Settings
-from hub.vault.subjects import subjects
+from hub.vault.tables import subjects
 from tests import warehouses
 from tests.pipe import ROOT, Pipe, row
 from tests.postgres import fresh_database
@@ -87,7 +87,7 @@ def test_a_second_run_finds_nothing_to_do(fed: Pipe, kept: Kept) -> None:
 
 def test_an_event_whose_key_is_gone_says_nothing_any_more(fed: Pipe, kept: Kept) -> None:
     fed.take([row(1, case="A"), row(2, case="B")])
-    with fed.hub.vault._database.writing("subjects") as connection:
+    with fed.hub.vault.database.writing("subjects") as connection:
         connection.execute(sa.delete(subjects).where(subjects.c.key == 1))
     fed.project()
     assert [len(kept.ask(f"SELECT 1 FROM raw.{name}")) for name in ("contact_held", "delivery_closed")] == [1, 1]

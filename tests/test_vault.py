@@ -20,7 +20,8 @@ from hub.events.wire import NOBODY, Header, seal
 from hub.log import deliveries
 from hub.settings import Settings
 from hub.vault.keys import VaultKeys, key_files
-from hub.vault.subjects import Handle, Subject, Vault, subjects
+from hub.vault.subjects import Handle, Subject, Vault
+from hub.vault.tables import subjects
 from tests.postgres import ENGINES, database_url, fresh_database
 
 CONTEXT = "delivery|tokens|0"

@@ -62,6 +62,16 @@ def build(
     return {kind: ran[kind] for kind in (*COUNTED.values(), "others") if ran[kind] or kind != "others"}
 
 
+def is_built(settings: Settings) -> bool:
+    """Whether the warehouse holds more than raw tables. False where another process has it open."""
+    try:
+        with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+            found = connection.execute("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'cubes' LIMIT 1").fetchone()
+    except duckdb.Error:
+        return False
+    return found is not None
+
+
 def _note(path: Path, failed: dict[str, str]) -> None:
     """Why it failed, beside the warehouse: the database's words may quote a row, so they go no further."""
     path.write_text("\n\n".join(f"{name}\n{why}" for name, why in failed.items()) + "\n", "utf-8")

@@ -9,6 +9,7 @@ from typing import Any
 from hub.cli.installation import Installation
 from hub.database import Database, open_database
 from hub.errors import Retry, Stop
+from hub.log.erasing import newest
 from hub.projections import postgres
 from hub.projections.base import Echo, catch_up
 from hub.projections.postgres import PostgresFeed
@@ -24,13 +25,17 @@ def catch_up_warehouse(
 ) -> dict[str, Any]:
     """Apply what the log has and the warehouse has not. A rebuild that is killed leaves the old warehouse as it was.
 
-    The DuckDB file always; the same tables in PostgreSQL (`database` in the answer) where one is set.
+    The DuckDB file always; the same tables in PostgreSQL (`database` in the answer) where one is set. A warehouse that
+    may hold somebody who was forgotten since is made anew: what is deleted from a file may still be read there.
     """
+    end = hub.store.position()  # before the look at what was forgotten: an erasure in between waits for the next call
     with _file(hub) as live:
-        result = {**(_rebuilt if rebuild else _in_place)(hub, live, echo, stopping), "rebuilt": rebuild}
+        anew = rebuild or _holds_forgotten(hub, live, echo)
+        result = {**(_rebuilt if anew else _in_place)(hub, live, end, echo, stopping), "rebuilt": anew}
     if hub.settings.warehouse_url:
         with _database(hub.settings.warehouse_url) as database:
-            result["database"] = (_rebuilt_in if rebuild else _in_place_in)(hub, database, echo, stopping)
+            anew = rebuild or _holds_forgotten_in(hub, database, echo)
+            result["database"] = (_rebuilt_in if anew else _in_place_in)(hub, database, end, echo, stopping)
     return result
 
 
@@ -54,6 +59,8 @@ def check(hub: Installation, *, echo: Echo) -> dict[str, Any]:
             raise Stop("there is no warehouse yet: hub project makes its raw tables from the log")
         with closing(WarehouseFeed(live)) as feed:
             place, found = feed.place(), feed.checksums()
+        if place < newest(hub.store):
+            raise Stop("somebody was forgotten since, and is in the warehouse still: hub project makes it anew")
         with _draft(live.with_name(f"{live.name}.checked")) as beside, closing(WarehouseFeed(beside)) as feed:
             catch_up(hub.store, hub.vault, feed, until=place, echo=echo)
             result: dict[str, Any] = {"position": place, **_compared(found, feed.checksums())}
@@ -63,15 +70,35 @@ def check(hub: Installation, *, echo: Echo) -> dict[str, Any]:
     return result
 
 
-def _in_place(hub: Installation, live: Path, echo: Echo, stopping: Callable[[], bool]) -> dict[str, Any]:
+def _holds_forgotten(hub: Installation, live: Path, echo: Echo) -> bool:
+    """Whether somebody was forgotten after the events that the file holds."""
+    forgotten = newest(hub.store)
+    if not forgotten or not live.exists():
+        return False
     with closing(WarehouseFeed(live)) as feed:
-        events = catch_up(hub.store, hub.vault, feed, echo=echo, stopping=stopping)
+        return _told_anew(0 < feed.place() < forgotten, echo)
+
+
+def _holds_forgotten_in(hub: Installation, database: Database, echo: Echo) -> bool:
+    with closing(PostgresFeed(database, SCHEMA)) as feed:
+        return _told_anew(0 < feed.place() < newest(hub.store), echo)
+
+
+def _told_anew(anew: bool, echo: Echo) -> bool:
+    if anew:
+        echo("somebody was forgotten: the warehouse is made anew, and its marts have to be built again")
+    return anew
+
+
+def _in_place(hub: Installation, live: Path, end: int, echo: Echo, stopping: Callable[[], bool]) -> dict[str, Any]:
+    with closing(WarehouseFeed(live)) as feed:
+        events = catch_up(hub.store, hub.vault, feed, until=max(end, feed.place()), echo=echo, stopping=stopping)
         return {"events": events, "position": feed.place()}
 
 
-def _rebuilt(hub: Installation, live: Path, echo: Echo, stopping: Callable[[], bool]) -> dict[str, Any]:
+def _rebuilt(hub: Installation, live: Path, end: int, echo: Echo, stopping: Callable[[], bool]) -> dict[str, Any]:
     with _draft(live.with_name(f"{live.name}.rebuilt")) as draft:
-        result = _in_place(hub, draft, echo, stopping)
+        result = _in_place(hub, draft, end, echo, stopping)
         # The write-ahead file of a killed run belongs to the old warehouse: beside the new one it would spoil it.
         live.with_name(f"{live.name}.wal").unlink(missing_ok=True)
         draft.replace(live)
@@ -79,16 +106,18 @@ def _rebuilt(hub: Installation, live: Path, echo: Echo, stopping: Callable[[], b
 
 
 def _in_place_in(
-    hub: Installation, database: Database, echo: Echo, stopping: Callable[[], bool], schema: str = SCHEMA
+    hub: Installation, database: Database, end: int, echo: Echo, stopping: Callable[[], bool], schema: str = SCHEMA
 ) -> dict[str, Any]:
     with closing(PostgresFeed(database, schema)) as feed:
-        events = catch_up(hub.store, hub.vault, feed, echo=echo, stopping=stopping)
+        events = catch_up(hub.store, hub.vault, feed, until=max(end, feed.place()), echo=echo, stopping=stopping)
         return {"events": events, "position": feed.place()}
 
 
-def _rebuilt_in(hub: Installation, database: Database, echo: Echo, stopping: Callable[[], bool]) -> dict[str, Any]:
+def _rebuilt_in(
+    hub: Installation, database: Database, end: int, echo: Echo, stopping: Callable[[], bool]
+) -> dict[str, Any]:
     with _schema(database, BEFORE), _schema(database, REBUILT):
-        result = _in_place_in(hub, database, echo, stopping, REBUILT)
+        result = _in_place_in(hub, database, end, echo, stopping, REBUILT)
         postgres.swap(database, REBUILT, BEFORE)
     return result
 

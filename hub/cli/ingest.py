@@ -52,7 +52,7 @@ def ingest(
         large = path.stat().st_size >= LARGE
         with (delivered_beside if large else delivered)(task, echo) as delivery:
             proven = receive(hub.receiver, delivery, echo=echo)
-    _acknowledge(hub, proven)
+    acknowledge(hub, proven)
     return _answered(hub, proven)
 
 
@@ -82,7 +82,7 @@ def make_task(
         except ValidationError:
             raise Stop(f"{option} has another form: see docs/commands.md") from None
     try:
-        sender = _sender(find(adapter), partner, path)
+        sender = sender_of(find(adapter), partner, path)
     except Rejected as rejected:
         raise Reject(f"{path.name} is not a file of {Path(adapter).stem}: {rejected}") from None
     except OSError as error:
@@ -107,21 +107,22 @@ def drain(hub: Installation, echo: Echo) -> list[ProvenReceipt]:
             files.put_aside(path, folder / "rejected")
             echo(f"put aside: {error}")
         else:
-            _acknowledge(hub, proven)
+            acknowledge(hub, proven)
             path.unlink(missing_ok=True)
             received.append(proven)
     return received
 
 
-def _acknowledge(hub: Installation, proven: ProvenReceipt) -> None:
+def acknowledge(hub: Installation, proven: ProvenReceipt) -> Path:
     """The receipt for the partner, and the newest checkpoint outside of the log. A crash before asks for them again."""
     try:
-        files.keep_receipt(proven, hub.settings.deliveries_dir / "receipts")
+        receipt = files.keep_receipt(proven, hub.settings.deliveries_dir / "receipts")
         write_anchor(hub.settings.anchor_path, proven.proof.checkpoint)
     except OSError as error:
         said = f"delivery {proven.receipt.delivery} is in the log, but not its receipt or checkpoint in their folder"
         kind = Retry if error.errno in LATER else Stop
         raise kind(f"{said} ({error.strerror}): the same again writes them") from None
+    return receipt
 
 
 def _answered(hub: Installation, proven: ProvenReceipt) -> dict[str, Any]:
@@ -145,7 +146,7 @@ def _answered(hub: Installation, proven: ProvenReceipt) -> dict[str, Any]:
     }
 
 
-def _sender(adapter: Adapter, partner: str | None, path: Path) -> Sender:
+def sender_of(adapter: Adapter, partner: str | None, path: Path) -> Sender:
     """Who delivers: the mapping or the file says so; `--partner` says otherwise, within the same country."""
     if isinstance(adapter, MappingAdapter):
         named, country = adapter.mapping.partner, adapter.mapping.country

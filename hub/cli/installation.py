@@ -10,13 +10,15 @@ from hub.database import Database, open_database
 from hub.edge.seal import Readers
 from hub.edge.tokens import PartnerTokens
 from hub.events.wire import public_key
+from hub.log.erasing import settle
 from hub.log.notes import Signer, log_signer
 from hub.log.receive import Receiver
 from hub.log.store import LogStore
 from hub.log.tables import deliveries
 from hub.settings import Settings
 from hub.vault.keys import KeySource, VaultKeys, key_files
-from hub.vault.subjects import Vault, subjects
+from hub.vault.subjects import Vault
+from hub.vault.tables import subjects
 
 
 class Installation(NamedTuple):
@@ -31,7 +33,10 @@ class Installation(NamedTuple):
     @property
     def receiver(self) -> Receiver:
         """What applies deliveries."""
-        return Receiver(self.store, self.vault, self.payload_secret, self.signer, self.settings.anchor_path)
+        settings = self.settings
+        return Receiver(
+            self.store, self.vault, self.payload_secret, self.signer, settings.anchor_path, settings.erasures_path
+        )
 
     @property
     def signer(self) -> Signer:
@@ -68,7 +73,9 @@ def installation(settings: Settings) -> Iterator[Installation]:
         opened.callback(people.close)
         secrets = key_files(settings.keys_dir, lambda name: in_use(log, people, name))
         keys = VaultKeys(secrets)
-        yield Installation(settings, secrets, store, Vault(people, keys), keys)
+        vault = Vault(people, keys)
+        settle(store, vault, settings.erasures_path)
+        yield Installation(settings, secrets, store, vault, keys)
 
 
 def in_use(log: Database, vault: Database, name: str) -> bool:

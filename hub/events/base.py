@@ -13,6 +13,8 @@ Region = Annotated[str, Field(pattern=r"^[A-Z]{2}[A-Z0-9]{0,2}$")]
 """NUTS 2024 code, level 0 to 2; level 0 is the country. Nothing finer leaves a partner."""
 OpaqueId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 """128 random bits: says nothing about anybody."""
+KeyHandle = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+"""Which data key sealed an event. It says nothing without the vault."""
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=40)]
 """A short code that an organisation gives to a thing that is not a person: a plan, a measure, a dataset."""
 PublicText = Annotated[str, Field(min_length=1, max_length=400, json_schema_extra={"x-public-text": True})]

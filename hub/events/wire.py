@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from pydantic import ConfigDict, TypeAdapter
 
 from hub.events.base import Code, Country, OpaqueId, PartnerId, Period
+from hub.events.codes import ErasureReason
 
 TOKEN_BYTES = 32
 NOBODY = bytes(TOKEN_BYTES)
@@ -23,6 +24,8 @@ NO_PERIOD = ""
 """The period of a record that no delivery covers by time (a plan): it is never retracted by being absent."""
 EVERYTHING = "*"
 """In `covers`: the delivery states all that the partner has in this dataset."""
+ERASURE = "erasure"
+"""The dataset of a delivery that names persons to forget, and of nothing else."""
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
@@ -35,7 +38,10 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class Header(msgspec.Struct, frozen=True):
-    """What everybody on the way may know of a delivery. `confirmed`: retract even if that is most of the records."""
+    """What everybody on the way may know of a delivery. `confirmed`: retract or forget even if that is very much.
+
+    `erases`: it states no rows but names persons to forget, and this is why. Not there in any other delivery.
+    """
 
     delivery: str
     partner: str
@@ -44,10 +50,15 @@ class Header(msgspec.Struct, frozen=True):
     version: str
     complete: bool
     confirmed: bool = False
+    erases: str | msgspec.UnsetType = msgspec.UNSET
 
     def __post_init__(self) -> None:
         """The hub believes no edge: names that go into the log in clear have their form, or there is no header."""
         _HEADER_NAMES.validate_python((self.delivery, self.partner, self.country, self.dataset))
+        if (self.erases is msgspec.UNSET) is (self.dataset == ERASURE):
+            raise ValueError("an erasure under another name, or another delivery under its name")
+        if self.erases is not msgspec.UNSET:
+            _ERASURE_REASON.validate_python(self.erases)
         if not self.partner.startswith(f"{self.country.lower()}-"):
             raise ValueError("a partner of another country")
 
@@ -197,3 +208,4 @@ def pack(value: Any) -> bytes:
 _QUIET = ConfigDict(hide_input_in_errors=True)
 _HEADER_NAMES = TypeAdapter(tuple[OpaqueId, PartnerId, Country, Code], config=_QUIET)
 _PERIODS = TypeAdapter(list[Period], config=_QUIET)
+_ERASURE_REASON: TypeAdapter[str] = TypeAdapter(ErasureReason, config=_QUIET)

@@ -1,11 +1,9 @@
 """A checkpoint kept outside of the database: the hub's own newest one, or the last one that a partner saw."""
 
-import fcntl
-import os
-import secrets
 from pathlib import Path
 
 from hub.errors import Reject
+from hub.log.outside import rewrite
 
 
 def anchored(path: Path) -> str | None:
@@ -20,21 +18,8 @@ def anchored(path: Path) -> str | None:
 
 def write_anchor(path: Path, note: str) -> None:
     """Put the newest checkpoint outside of the database, whole or not at all, and never backwards. After the commit."""
-    folder = os.open(path.parent, os.O_RDONLY)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)  # receivers that end at once: the later one's stays
-        if _size(anchored(path)) >= _size(note):
-            return
-        with draft.open("x", encoding="utf-8") as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        os.fsync(folder)
-    finally:
-        draft.unlink(missing_ok=True)
-        os.close(folder)
+    # Receivers that end at once: the later one's stays.
+    rewrite(path, lambda: note if _size(anchored(path)) < _size(note) else None)
 
 
 def _size(note: str | None) -> int:

@@ -16,7 +16,7 @@ from hub.log.appending import Appending
 from hub.log.behind import Behind
 from hub.log.reconcile import Head, differences
 from hub.log.writer import Beginning, Writer
-from hub.vault.subjects import Handle, Subject, Vault
+from hub.vault.subjects import FORGOTTEN, Handle, Subject, Vault
 
 FEW, MOST = 100, 0.5
 """A complete delivery that would retract more than this, in number and share, is put aside until it is confirmed."""
@@ -52,7 +52,10 @@ class Applying:
         moved: dict[int, Head] = {}
         again = []
         for (record, subject), period, facts in zip(handles, stated.periods, stated.facts, strict=True):
-            if record in standing or record in beginnings:
+            if subject is FORGOTTEN:
+                self.stated += bool(facts)
+                self.unchanged += bool(facts)
+            elif record in standing or record in beginnings:
                 again.append((record, subject, scope_of[period], facts))
             elif facts:
                 self._next += 1

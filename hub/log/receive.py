@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
+from msgspec import UNSET
 
 from hub.errors import Reject
 from hub.events.columns import Stated, unpack_rows
@@ -23,20 +24,21 @@ from hub.events.wire import (
     open_closing,
     open_sealed,
 )
-from hub.log import checkpoint, deliveries, quarantine
+from hub.log import checkpoint, deliveries, erasing, quarantine
 from hub.log.appending import Appending
 from hub.log.applying import Applying
 from hub.log.behind import behind
 from hub.log.check import check_chunk
 from hub.log.notes import Signer
 from hub.log.store import LogStore
+from hub.vault.forget import known
 from hub.vault.subjects import Handle, Subject, Vault
 
 
 class Receiver(NamedTuple):
     """What receiving needs: the stores, the secret that opens rows, and the key that signs what the log has become.
 
-    `anchor` is the file with the newest checkpoint, outside of the log.
+    Outside of log and vault: `anchor`, the file with the newest checkpoint, and `erasures`, a folder of the forgotten.
     """
 
     store: LogStore
@@ -44,6 +46,7 @@ class Receiver(NamedTuple):
     secret: bytes
     signer: Signer
     anchor: Path
+    erasures: Path
 
 
 def receive(
@@ -64,43 +67,73 @@ def receive(
             return _known(deliveries.known(connection, header.delivery), delivery)
         appending = Appending(receiver.store, connection, receiver.signer, receiver.anchor)
         applying = Applying(appending, receiver.vault, header, ordinal, f"{now():%Y-%m}", writing)
-        closing, end, digest = _apply(receiver, delivery, applying, echo)
-        applying.close(closing)
-        quarantine.put_aside(connection, header.delivery, closing.refusals, end.refused_rows)
+        erased = None
+        if header.erases is UNSET:
+            closing, end, digest = _apply(receiver, delivery, _rows(receiver, header, applying, echo))
+            applying.close(closing)
+            quarantine.put_aside(connection, header.delivery, closing.refusals, end.refused_rows)
+        else:
+            keys: set[int] = set()
+            closing, end, digest = _apply(receiver, delivery, _named(receiver, header, keys))
+            erased = erasing.state(connection, receiver.vault, applying, header, closing, keys)
         receipt = Receipt(
             delivery=header.delivery,
             partner=header.partner,
             dataset=header.dataset,
             digest=digest,
             received=closing.rows + closing.refused,
-            accepted=applying.accepted,
+            # Whether anybody of those named was known, no receipt says.
+            accepted=applying.accepted if erased is None else closing.rows,
             unchanged=applying.unchanged,
             quarantined=closing.refused,
-            events=applying.events_of_rows,
+            events=applying.events_of_rows if erased is None else applying.events,
             position=appending.position,
             unlinked=closing.unlinked,
         )
         appending.close()
         proven = checkpoint.prove(connection, receipt, appending.frontier, receiver.signer)
         deliveries.keep_receipt(connection, ordinal, proven)
+        erasing.keep_last(connection, receiver.vault)
+        if erased is not None:
+            erasing.destroy(receiver.vault, header, erased)
+    if erased is not None:
+        erasing.settle(receiver.store, receiver.vault, receiver.erasures)
     return proven
 
 
-def _apply(
-    receiver: Receiver, delivery: Delivery, applying: Applying, echo: Callable[[str], None]
-) -> tuple[Closing, End, str]:
+def _apply(receiver: Receiver, delivery: Delivery, take: Callable[[Chunk, int], None]) -> tuple[Closing, End, str]:
     """Every chunk in its turn; the closing, the end it stood in, and the digest of all parts."""
     header = delivery.header
     digest = Digest(header)
-    met: dict[bytes, Subject] = {}
     for number, part in enumerate(delivery.parts):
         before = digest.hex()
         digest.add(part)
         if isinstance(part, End):
             return _closing(receiver, header, part, number, before), part, digest.hex()
-        applying.rows(*_opened(receiver, header, part, number, met))
-        echo(f"applied {applying.stated:,} rows")
+        take(part, number)
     raise Reject(f"delivery {header.delivery} is torn: it has no end")
+
+
+def _rows(
+    receiver: Receiver, header: Header, applying: Applying, echo: Callable[[str], None]
+) -> Callable[[Chunk, int], None]:
+    met: dict[bytes, Subject] = {}
+
+    def take(chunk: Chunk, number: int) -> None:
+        applying.rows(*_opened(receiver, header, chunk, number, met))
+        echo(f"applied {applying.stated:,} rows")
+
+    return take
+
+
+def _named(receiver: Receiver, header: Header, keys: set[int]) -> Callable[[Chunk, int], None]:
+    """Adds the key handles of those persons whom an erasure names, and the vault knows."""
+
+    def take(chunk: Chunk, number: int) -> None:
+        with _believing_nothing(f"delivery {header.delivery}: chunk {number}"):
+            keys.update(known(receiver.vault, chunk.tokens, f"{binding(header)}|erasure|{number}", header.country))
+
+    return take
 
 
 def _opened(

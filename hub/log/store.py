@@ -31,10 +31,9 @@ class LogStore:
         self.database = database
         place, mark = ("notification_id", "%s") if database.is_postgres else ("rowid", "?")
         self._end = f"SELECT coalesce(MAX({place}), 0) FROM {EVENTS}"  # noqa: S608 - names of our own
-        self._read = (
-            f"SELECT {place}, originator_id, originator_version, topic, state FROM {EVENTS} "  # noqa: S608
-            f"WHERE {place} > {mark} AND {place} <= {mark} ORDER BY {place} LIMIT {mark}"
-        )
+        self._place = place
+        self._rows = f"SELECT {place}, originator_id, originator_version, topic, state FROM {EVENTS}"  # noqa: S608
+        self._read = f"{self._rows} WHERE {place} > {mark} AND {place} <= {mark} ORDER BY {place} LIMIT {mark}"
         self._create()
 
     @cached_property
@@ -82,6 +81,13 @@ class LogStore:
             if len(rows) < limit and after + limit < until:  # a hole: none of ours
                 rows = self._page(connection, (after, until, limit))
         return rows
+
+    def stream(self, stream: str, until: int | None = None) -> list[tuple[int, str, int, str, bytes]]:
+        """The events of one stream in their order, up to a position: found by the library's own key."""
+        wanted = sa.text(f"{self._rows} WHERE originator_id = :stream AND {self._place} <= :until ORDER BY 3")
+        with self.reading() as connection:
+            asked = {"stream": stream, "until": self.end(connection) if until is None else until}
+            return [(*row[:4], bytes(row[4])) for row in connection.execute(wanted, asked).all()]
 
     def position(self) -> int:
         """The position of the newest event, 0 for an empty log."""

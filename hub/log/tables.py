@@ -53,6 +53,9 @@ deliveries = sa.Table(
     sa.Column("receipt", sa.LargeBinary, comment="JSON, as it was given; none: the hub's own statement"),
 )
 
+handed = sa.Table("handed", metadata, sa.Column("last", INT8, primary_key=True, autoincrement=False))
+"""The last key handle that the vault had given when something was appended, in one row: one behind was put back."""
+
 refusals = sa.Table(
     "refusals",
     metadata,

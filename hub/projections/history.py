@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-import sqlalchemy as sa
 
 from hub.events import NEWEST
 from hub.events.record import RecordRetracted
 from hub.log.heads import streams_of
 from hub.log.sealed import split
-from hub.log.store import EVENTS, LogStore
-from hub.projections.opening import Opener, Row
+from hub.log.store import LogStore
+from hub.projections.opening import Opener
 from hub.vault.subjects import Vault
 
 RETRACTED = RecordRetracted.name
@@ -54,7 +53,7 @@ def noted(store: LogStore, stream: str, *, until: int | None = None) -> list[Not
     """A stream's events, in order, without opening one. `until`: as known at that position."""
     return [
         Noted(position, version, topic, split(state)[0].month)
-        for position, _, version, topic, state in _events(store, stream, until)
+        for position, _, version, topic, state in store.stream(stream, until)
     ]
 
 
@@ -63,7 +62,7 @@ def said(store: LogStore, vault: Vault, stream: str, *, until: int | None = None
     opener = Opener(vault)
     versions: dict[str, int] = {}
     stated: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in _events(store, stream, until):
+    for row in store.stream(stream, until):
         position, _, version, topic, state = row
         header, _, _ = split(state)
         event = Noted(position, version, topic, header.month)
@@ -91,15 +90,3 @@ def _changed(name: str, before: dict[str, Any] | None, now: dict[str, Any]) -> d
     defaults = {field: info.default for field, info in NEWEST[name].model_fields.items() if not info.is_required()}
     then, since = defaults | before, defaults | now
     return {f: (then.get(f), since.get(f)) for f in since | then if then.get(f) != since.get(f)}
-
-
-def _events(store: LogStore, stream: str, until: int | None) -> list[Row]:
-    """The stored events of one stream, found by the library's own key."""
-    place = "notification_id" if store.database.is_postgres else "rowid"
-    wanted = sa.text(
-        f"SELECT {place}, originator_id, originator_version, topic, state FROM {EVENTS} "  # noqa: S608 - our own names
-        f"WHERE originator_id = :stream AND {place} <= :until ORDER BY originator_version"
-    )
-    with store.reading() as connection:
-        asked = {"stream": stream, "until": store.end(connection) if until is None else until}
-        return [(*row[:4], bytes(row[4])) for row in connection.execute(wanted, asked).all()]

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 
-from hub.database import INT8, Database, insert_rows, look_up
+from hub.database import Database, insert_rows, look_up
 from hub.errors import Stop
 from hub.events.wire import NOBODY, TOKEN_BYTES, open_sealed
 from hub.vault.keys import VaultKeys
+from hub.vault.tables import forgotten_records, given, metadata, subjects
 
 NONCE = 12
 REMEMBERED = 200_000
@@ -23,20 +24,6 @@ DRAWN = struct.Struct(f"16s32s{NONCE}s")
 BOUND = struct.Struct(">q16s")
 """What a wrapped key is bound to: its handle and its subject. A row cannot lend its key to another one."""
 
-metadata = sa.MetaData()
-
-subjects = sa.Table(
-    "subjects",
-    metadata,
-    sa.Column("key", INT8, primary_key=True, autoincrement=False, comment="handle of the data key"),
-    sa.Column("token", sa.LargeBinary(32), nullable=False, unique=True, comment="t2, never t1"),
-    sa.Column("country", sa.String(2), nullable=False),
-    sa.Column("subject", sa.LargeBinary(16), nullable=False),
-    sa.Column("wrapped", sa.LargeBinary, nullable=False, comment="nonce and data key"),
-)
-given = sa.Table("given", metadata, sa.Column("last", INT8, primary_key=True, autoincrement=False))
-"""The last handle that was given, in one row. It never goes back: events of a forgotten subject keep their handle."""
-
 
 class Subject(NamedTuple):
     """A person, to the hub: random per country. `data_key` seals all that is known of them, `key` is its handle."""
@@ -44,6 +31,10 @@ class Subject(NamedTuple):
     subject: bytes
     key: int
     data_key: bytes
+
+
+FORGOTTEN = Subject(b"", 0, b"")
+"""Whoever a record of a forgotten person is about: nothing is said of them any more."""
 
 
 class Handle(NamedTuple):
@@ -57,12 +48,12 @@ class Vault:
     """The vault's database. One transaction a batch; committed before the log, where a spare row does no harm."""
 
     def __init__(self, database: Database, keys: VaultKeys) -> None:
-        self._database, self._keys = database, keys
+        self.database, self.keys = database, keys
         database.create(metadata)
 
     def close(self) -> None:
         """Give the database back."""
-        self._database.close()
+        self.database.close()
 
     def handles(
         self,
@@ -79,35 +70,54 @@ class Vault:
         `met` remembers the persons of earlier chunks. It must live for one delivery and no longer: whoever is forgotten
         in between would otherwise get events under a key that is gone.
         """
-        column = open_sealed(sealed_tokens, self._keys.opener, context)
+        column = open_sealed(sealed_tokens, self.keys.opener, context)
         if len(column) % ROW.size:
             raise ValueError("a token column of another length")
-        records, tokens = zip(*ROW.iter_unpack(column), strict=True) if column else ((), ())
+        named, tokens = zip(*ROW.iter_unpack(column), strict=True) if column else ((), ())
+        records = self.keys.record_hashes(partner, dataset)(named)
+        gone = self._forgotten(records)
+        if gone:
+            tokens = tuple(NOBODY if record in gone else token for record, token in zip(records, tokens, strict=True))
         known = {} if met is None or len(met) > REMEMBERED else met
         persons = [token for token in dict.fromkeys(tokens) if token != NOBODY and token not in known]
-        rows = self._keys.subject_rows(country)(persons)
+        rows = self.keys.subject_rows(country)(persons)
         found = self._resolve(country, rows)
         known.update(zip(persons, map(found.__getitem__, rows), strict=True))
-        return list(map(Handle, self._keys.record_hashes(partner, dataset)(records), map(known.get, tokens)))
+        handles = list(map(Handle, records, map(known.get, tokens)))
+        if gone:
+            return [each._replace(subject=FORGOTTEN) if each.record in gone else each for each in handles]
+        return handles
 
     def record_hash(self, partner: str, dataset: str, name: bytes) -> bytes:
         """The place of one record, by its token or by the hub's own name for it (a closed period)."""
-        return self._keys.record_hashes(partner, dataset)([name])[0]
+        return self.keys.record_hashes(partner, dataset)([name])[0]
 
     def open_keys(self, keys: Iterable[int]) -> dict[int, bytes]:
         """Data keys by handle. A destroyed key is simply not there."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             rows = look_up(connection, subjects, subjects.c.key, list(set(keys)))
         return dict(zip([row[0] for row in rows], self._unwrap(rows), strict=True))
 
+    def last(self) -> int:
+        """The last handle that was given; 0 for none."""
+        with self.database.reading() as connection:
+            return last_given(connection)
+
+    def _forgotten(self, records: Sequence[bytes]) -> set[bytes]:
+        """Which of these records are a forgotten person's."""
+        with self.database.reading() as connection:
+            if connection.execute(sa.select(forgotten_records.c.record).limit(1)).first() is None:
+                return set()
+            return {row[0] for row in look_up(connection, forgotten_records, forgotten_records.c.record, records)}
+
     def _resolve(self, country: str, tokens: Sequence[bytes]) -> dict[bytes, Subject]:
-        with self._database.reading() as connection:
-            last = _last(connection)
+        with self.database.reading() as connection:
+            last = last_given(connection)
             found = self._select(connection, tokens)
         missing = [token for token in tokens if token not in found]
         if missing:
-            with self._database.writing(subjects.name) as connection:
-                if _last(connection) != last:  # another receiver was here in between, perhaps with the same persons
+            with self.database.writing(subjects.name) as connection:
+                if last_given(connection) != last:  # another receiver was here, perhaps with the same persons
                     found |= self._select(connection, missing)
                     missing = [token for token in missing if token not in found]
                 found |= self._make(connection, country, missing)
@@ -121,8 +131,8 @@ class Vault:
         }
 
     def _make(self, connection: sa.Connection, country: str, tokens: Sequence[bytes]) -> dict[bytes, Subject]:
-        last = _last(connection)
-        wrap = self._keys.wrapping(country).encrypt
+        last = last_given(connection)
+        wrap = self.keys.wrapping(country).encrypt
         drawn = DRAWN.iter_unpack(secrets.token_bytes(DRAWN.size * len(tokens)))
         made: dict[bytes, Subject] = {}
         rows: list[tuple[Any, ...]] = []
@@ -135,7 +145,7 @@ class Vault:
 
     def _unwrap(self, rows: Sequence[tuple[Any, ...]]) -> list[bytes]:
         """The data keys of rows, in their order."""
-        unwrap = {country: self._keys.wrapping(country).decrypt for country in {row[2] for row in rows}}
+        unwrap = {country: self.keys.wrapping(country).decrypt for country in {row[2] for row in rows}}
         bound = BOUND.pack
         try:
             return [
@@ -147,5 +157,6 @@ class Vault:
             raise Stop(f"a data key does not open under the wrapping key of {named}: is it the right key?") from None
 
 
-def _last(connection: sa.Connection) -> int:
+def last_given(connection: sa.Connection) -> int:
+    """The same, within a transaction."""
     return int(connection.scalar(sa.select(sa.func.max(given.c.last))) or 0)

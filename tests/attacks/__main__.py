@@ -10,11 +10,12 @@ from benchmarks.report import Finding, write
 from tests.attacks import vectors
 from tests.attacks.attack import Attack, Outcome
 from tests.attacks.domains import DOMAINS
+from tests.attacks.forgetting import FORGOTTEN
 from tests.attacks.forms import FORMS
 from tests.attacks.guessing import LENGTHS, SAID, STOLEN
 from tests.conftest import INPUTS
 
-ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS)
+ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS, FORGOTTEN)
 
 
 def main() -> None:
