@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -16,15 +16,23 @@ from hub.log import deliveries, erasing
 from hub.log.receipts import check_receipt
 from hub.log.receive import receive
 from hub.log.verify import verify_log
+from hub.settings import Settings
 from hub.transport import files
 from hub.vault.forget import erased_by, forgotten
 from tests.forgetting import forget, put_back, readable, request
-from tests.pipe import MAPPING, Pipe, open_pipe, quiet, row, write_mapping
+from tests.pipe import MAPPING, Pipe, open_pipe, quiet, row, write_mapping, write_table
 from tests.postgres import ENGINES
+from tests.test_cli import call as typed
 
+Call = Callable[..., tuple[int, str, str]]
 ROWS = [row(n) for n in range(20)]
 HERS = ("C3", [row(6), row(7)])
 """Her case number, and her records."""
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    return lambda *words: typed(monkeypatch, capsys, *words)
 
 
 @pytest.fixture(params=ENGINES)
@@ -205,3 +213,53 @@ def test_no_receipt_is_given_for_what_was_not_carried_out(pipe: Pipe) -> None:
     asked = request(pipe, ["C3"])
     with pytest.raises(Stop, match="has not arrived"):
         deliveries.known_receipt(pipe.hub.store, asked.header.delivery)
+
+
+def test_the_command_takes_names_from_a_file_and_shows_none(hub_home: Path, tmp_path: Path, call: Call) -> None:
+    table, mapping = write_table(tmp_path / "table.csv", ROWS), str(write_mapping(tmp_path))
+    names = tmp_path / "names.txt"
+    names.write_text(f"{HERS[0]}\n\nC4\n", "utf-8")
+    assert call("ingest", str(table), "--adapter", mapping)[0] == 0
+    sent = tmp_path / "sent"
+    said = ("forget", str(names), "--adapter", mapping, "--reason", "OBJECTION")
+    code, out, err = call(*said, "--to", str(sent), "--json")
+    assert code == 0
+    asked = json.loads(out)
+    assert asked["invalid"] == 0
+    with installation(Settings(hub_home)) as hub:
+        assert len(readable(hub)) == 10
+    inbox = hub_home / "deliveries" / "inbox"
+    inbox.mkdir(parents=True, exist_ok=True)
+    shutil.move(asked["file"], inbox)
+    assert call("receive")[0] == 0
+    with installation(Settings(hub_home)) as hub:
+        assert len(readable(hub)) == 8
+    code, out, more = call(*said, "--json")
+    answer = json.loads(out)
+    assert (code, answer["named"]) == (0, 2)
+    assert check_receipt(Path(answer["certificate"]).read_bytes(), hub.signer.verifier)
+    assert json.loads(call("status", "--json")[1])["erasures"] == 2
+    assert HERS[0] not in out + err + more
+
+
+@pytest.mark.parametrize(
+    ("names", "adapter", "reason", "code"),
+    [
+        ("names.txt", "pt_apav", "BECAUSE", 2),
+        ("names.txt", "plan_file", "OBJECTION", 5),
+        ("names.txt", "nowhere.yaml", "OBJECTION", 5),
+        ("nowhere.txt", "pt_apav", "OBJECTION", 3),
+        ("empty.txt", "pt_apav", "OBJECTION", 3),
+        ("bytes.txt", "pt_apav", "OBJECTION", 3),
+    ],
+)
+@pytest.mark.usefixtures("hub_home")
+def test_what_cannot_be_asked_for_is_an_exit_code_and_one_line(
+    tmp_path: Path, call: Call, names: str, adapter: str, reason: str, code: int
+) -> None:
+    for name, said in (("names.txt", b"C1\n"), ("empty.txt", b"\n"), ("bytes.txt", b"\xff\xfe\x00")):
+        (tmp_path / name).write_bytes(said)
+    found, _, err = call("forget", str(tmp_path / names), "--adapter", adapter, "--reason", reason)
+    assert found == code, err
+    assert "Traceback" not in err
+    assert code == 2 or len(err.strip().splitlines()) == 1

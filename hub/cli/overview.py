@@ -5,7 +5,7 @@ from typing import Any
 import duckdb
 
 from hub.cli.installation import Installation
-from hub.events.wire import COUNTS
+from hub.events.wire import COUNTS, ERASURE
 from hub.log.deliveries import receipts
 from hub.log.quarantine import by_rule
 from hub.transport import files
@@ -13,13 +13,15 @@ from hub.transport import files
 
 def overview(hub: Installation) -> dict[str, Any]:
     """The state of this installation."""
-    acknowledged = [proven.receipt for _, proven in receipts(hub.store)]
+    every = [proven.receipt for _, proven in receipts(hub.store)]
+    acknowledged = [receipt for receipt in every if receipt.dataset != ERASURE]
     return {
         "home": str(hub.settings.home),
         "position": hub.store.position(),
         "deliveries": len(acknowledged),
         "waiting": len(files.pending(hub.settings.deliveries_dir / "inbox")),
         **{name: sum(getattr(receipt, name) for receipt in acknowledged) for name in COUNTS},
+        "erasures": len(every) - len(acknowledged),
         "quarantine": dict(by_rule(hub.store)),
         "warehouse": _warehouse(hub),
         "releases": _releases(hub),
