@@ -95,6 +95,31 @@ def push(
     answer({"delivery_id": sent.stem, "delivery": str(sent)}, as_json)
 
 
+@adapters.command("preview", epilog="Example: hub adapters preview export-2025.csv --adapter pt_apav --rows 3")
+def preview_file(
+    file: Annotated[Path, typer.Argument(help="The partner's file.")],
+    adapter: AdapterName,
+    rows: Annotated[int, typer.Option(min=1, help="How many of its first rows.")] = 5,
+    as_json: JsonFlag = False,
+) -> None:
+    """What would leave of a file: each column's way, and the first rows to the letter. Nothing is stored or sent."""
+    from hub.cli.preview import preview
+
+    result = preview(file, adapter, rows)
+    if as_json:
+        answer(result, as_json)
+        return
+    table(["column", "leaves as"], list(result["columns"].items()))
+    for row in result["rows"]:
+        print(f"\n{row['position']}" + (f", {row['period']}" if row.get("period") else ""))
+        for fact in row.get("facts", ()):
+            print(f"  {fact['event']} {fact['data']}")
+        for refused in row.get("refused", ()):
+            print(f"  refused: {refused['rule']} at {refused['place']}")
+    if result["unlinked"]:
+        print(f"\n{result['unlinked']} of these rows name a person by an identifier that is not valid")
+
+
 @adapters.command("list", epilog="Example: hub adapters list --json")
 def list_adapters(as_json: JsonFlag = False) -> None:
     """The adapters that are installed: partners' mappings, then the Python ones."""

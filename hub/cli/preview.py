@@ -1,0 +1,79 @@
+"""What becomes of a file's first rows, and of each of its columns: what would leave, to the letter. Nothing is kept."""
+
+import secrets
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from hub.adapters import find
+from hub.adapters.base import Adapter, Rejected
+from hub.adapters.mapping import MappingAdapter
+from hub.adapters.mapping_file import GENERALISED
+from hub.cli.ingest import sender_of
+from hub.edge.rows import Origin, row_reader
+from hub.edge.tokens import PartnerTokens, People
+from hub.edge.twice import Copies
+from hub.errors import Reject
+from hub.events.facts import join
+
+Row = dict[str, Any]
+NEVER = "never leaves"
+
+
+def preview(path: Path, adapter: str, rows: int) -> dict[str, Any]:
+    """Each column's way, and the first rows as they would leave or be refused. No store and no key is touched.
+
+    Raises Reject where the file as a whole is none of this adapter's.
+    """
+    found = find(adapter)
+    try:
+        sender = sender_of(found, None, path)
+        tokens = PartnerTokens(secrets.token_bytes(32), partner=sender.partner, country=sender.country)
+        origin = Origin(sender.country, tokens, People(tokens), (), lambda _line: None)
+        with path.open("rb") as source:
+            read = row_reader(found, origin, Copies())
+            shown = [_row(read, record) for record in islice(found.read(source), rows)]
+    except Rejected as rejected:
+        raise Reject(f"{path.name} is not a file of {found.name}: {rejected}") from None
+    except OSError as error:
+        raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
+    return {"columns": dict(_columns(found)), "rows": shown, "unlinked": origin.people.unlinked}
+
+
+def _row(read: Any, record: Any) -> Row:
+    try:
+        leaving = read(record).row
+    except Rejected as rejected:
+        refused = [{"rule": problem.rule, "place": problem.place} for problem in rejected.problems]
+        return {"position": record.position, "refused": refused}
+    facts = [
+        {"event": fact.topic, **({"part": fact.part} if fact.part else {}), "data": join(fact.values).decode()}
+        for fact in leaving.facts
+    ]
+    return {"position": record.position, "period": leaving.period, "facts": facts}
+
+
+def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
+    """Every column of a mapping and what becomes of it, in the mapping's order."""
+    if not isinstance(adapter, MappingAdapter):
+        return
+    mapping = adapter.mapping
+    ways: dict[str, list[str]] = {}
+    if isinstance(mapping.key, list):
+        for column in mapping.key:
+            ways.setdefault(column, []).append("the record's keyed token")
+    if mapping.subject != "record":
+        for column in mapping.subject.columns:
+            ways.setdefault(column, []).append("the person's keyed token")
+    for fact in mapping.facts:
+        for name, field in fact.fields.items():
+            for column in sorted(field.columns()):
+                ways.setdefault(column, []).append(f"{fact.event}: {GENERALISED.get(name, name)}")
+        if fact.part:
+            ways.setdefault(fact.part.column, []).append(f"{fact.event}: which part")
+        for condition in fact.when:
+            ways.setdefault(condition.column, []).append(f"decides whether {fact.event} is stated")
+    ways |= {column: [NEVER] for column in mapping.ignore}
+    for column, how in ways.items():
+        yield column, "; ".join(dict.fromkeys(how))
