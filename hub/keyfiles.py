@@ -1,5 +1,6 @@
 """Secret keys as files: 32 bytes each, 0600 in 0700 folders. A file that others may read is refused."""
 
+import contextlib
 import os
 import secrets
 import stat
@@ -17,23 +18,34 @@ def secret(path: Path, *, create: bool = True) -> bytes:
     except FileNotFoundError:
         if not create:
             raise Stop(f"the key file {path.name} is missing") from None
+    with contextlib.suppress(FileExistsError):
+        _link(path, secrets.token_bytes(KEY_BYTES))
+    return _read(path)
+
+
+def put(path: Path, key: bytes) -> None:
+    """Write a key that comes from elsewhere. Raises Stop where there is one."""
+    try:
+        _link(path, key)
+    except FileExistsError:
+        raise Stop(f"the key file {path.name} is there already") from None
+
+
+def _link(path: Path, key: bytes) -> None:
     for folder in reversed(path.parents):  # mkdir would give the folders between the mode of everybody
         folder.mkdir(mode=0o700, exist_ok=True)
     # A name of its own first, then a link: two processes that start at once end with one key, and never half a key.
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(handle, secrets.token_bytes(KEY_BYTES))
+        os.write(handle, key)
         os.fsync(handle)
     finally:
         os.close(handle)
     try:
         os.link(draft, path)
-    except FileExistsError:
-        pass
     finally:
         draft.unlink()
-    return _read(path)
 
 
 def _read(path: Path) -> bytes:

@@ -37,7 +37,9 @@ def table(tmp_path: Path) -> tuple[str, str]:
 COMMANDS = [command.name or command.callback.__name__.replace("_", "-") for command in cli.app.registered_commands]
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, "adapters list", "adapters preview"])
+@pytest.mark.parametrize(
+    "name", [*COMMANDS, "adapters list", "adapters preview", "custody new", "custody split", "custody join"]
+)
 def test_every_command_has_help_with_an_example_and_json(hub, name: str) -> None:
     code, out, _ = hub(*name.split(), "--help")
     assert code == 0

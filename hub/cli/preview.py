@@ -18,7 +18,7 @@ from hub.errors import Reject
 from hub.events.facts import join
 
 Row = dict[str, Any]
-NEVER = "never leaves"
+NEVER, IN_TOKEN = "never leaves", "never leaves, but in the keyed token of the whole row"
 
 
 def preview(path: Path, adapter: str, rows: int) -> dict[str, Any]:
@@ -74,6 +74,6 @@ def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
             ways.setdefault(fact.part.column, []).append(f"{fact.event}: which part")
         for condition in fact.when:
             ways.setdefault(condition.column, []).append(f"decides whether {fact.event} is stated")
-    ways |= {column: [NEVER] for column in mapping.ignore}
+    ways |= {column: [NEVER if isinstance(mapping.key, list) else IN_TOKEN] for column in mapping.ignore}
     for column, how in ways.items():
         yield column, "; ".join(dict.fromkeys(how))
