@@ -37,9 +37,15 @@ def table(tmp_path: Path) -> tuple[str, str]:
 COMMANDS = [command.name or command.callback.__name__.replace("_", "-") for command in cli.app.registered_commands]
 
 
-@pytest.mark.parametrize(
-    "name", [*COMMANDS, "adapters list", "adapters preview", "custody new", "custody split", "custody join"]
-)
+GROUPS = [
+    f"{group.name} {command.name}"
+    for group in cli.app.registered_groups
+    if group.typer_instance
+    for command in group.typer_instance.registered_commands
+]
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, *GROUPS])
 def test_every_command_has_help_with_an_example_and_json(hub, name: str) -> None:
     code, out, _ = hub(*name.split(), "--help")
     assert code == 0

@@ -80,7 +80,7 @@ def sweep(vault: Vault) -> None:
 
 def raise_last(vault: Vault, last: int) -> None:
     """No handle up to this one is given again: a vault that was put back does not know of those it gave later."""
-    with vault.database.writing(given.name) as connection:
+    with vault.database.writing(subjects.name) as connection:
         if last_given(connection) < last:
             connection.execute(sa.delete(given))
             connection.execute(sa.insert(given).values(last=last))
