@@ -89,6 +89,20 @@ def test_a_request_tells_nobody_who_was_known(pipe: Pipe) -> None:
     assert unknown[1].position == known[1].position + 1
 
 
+def test_no_byte_of_her_key_is_left_while_another_process_has_the_vault_open(pipe: Pipe) -> None:
+    pipe.take(ROWS)
+    with installation(pipe.hub.settings) as other, other.vault.database.reading() as connection:
+        wrapped = [bytes(key) for key in connection.exec_driver_sql("SELECT wrapped FROM subjects").scalars()]
+    found = [there(pipe.hub.settings, key) for key in wrapped]
+    assert all(found)
+    forget(pipe, [HERS[0]])
+    assert [there(pipe.hub.settings, key) for key in wrapped].count(False) == 1
+
+
+def there(settings: Settings, key: bytes) -> bool:
+    return any(key in path.read_bytes() for path in settings.home.glob("vault.sqlite*"))
+
+
 def test_a_person_without_a_valid_identifier_is_asked_for_by_record(pipe: Pipe) -> None:
     text = MAPPING.replace("{columns: [case]}", "{scheme: pt.nif, columns: [case]}")
     assert pipe.take(ROWS, write_mapping(pipe.folder, text))["unlinked"] == len(ROWS)

@@ -1,0 +1,119 @@
+"""Killed at any step of forgetting, and begun again: she is forgotten once, whole, and everybody else is not."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from hub.cli.ingest import drain
+from hub.cli.installation import installation
+from hub.events.subject import SubjectForgotten
+from hub.log import deliveries, erasing
+from hub.log.sealed import split
+from hub.log.verify import verify_log
+from hub.settings import Settings
+from hub.transport import files
+from tests.campaigns.forked import forked
+from tests.forgetting import readable, request
+from tests.killed import COMMIT, Step, arm
+from tests.pipe import Pipe, quiet, row
+
+ROWS = [row(n) for n in range(20)]
+STEPS = {
+    "nothing stated": Step(erasing, "state"),
+    "stated, vault untouched": Step(erasing, "state", after=True),
+    "receipt made, vault untouched": Step(deliveries, "keep_receipt", after=True),
+    "vault told, not committed": Step(erasing, "destroy", after=True),
+    "committed, not settled": Step(erasing, "settle"),
+    "settled, not kept outside": Step(erasing, "_keep"),
+    "kept outside": Step(erasing, "_keep", after=True),
+    "kept, no receipt given": Step(files, "keep_receipt"),
+}
+
+
+class Base(NamedTuple):
+    """An installation whose inbox holds a request; her subject, and what her data key was wrapped as."""
+
+    settings: Settings
+    subject: str
+    wrapped: bytes
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
+    folder = tmp_path_factory.mktemp("base")
+    settings = Settings(folder / "home")
+
+    def make() -> tuple[str, bytes]:
+        with installation(settings) as hub:
+            pipe = Pipe(hub, folder)
+            pipe.take(ROWS, complete=True)
+            files.send(request(pipe, ["C3"]), settings.deliveries_dir / "inbox")
+            with hub.vault.database.reading() as connection:
+                said = connection.exec_driver_sql("SELECT subject, wrapped FROM subjects WHERE key = 4").one()
+        return said[0].hex(), bytes(said[1])
+
+    return Base(settings, *forked(make).answer)
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+def test_at_a_named_step(base: Base, step: Step, tmp_path: Path) -> None:
+    assert killed(base, tmp_path / "home", lambda: arm(step, 1))
+    assert wrong_when_resumed(base, tmp_path / "home") == []
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_at_every_commit_on_the_way(base: Base, after: bool, tmp_path: Path) -> None:
+    for nth in count(1):
+        home = tmp_path / str(nth)
+        if not killed(base, home, lambda nth=nth: arm(Step(*COMMIT, after=after), nth)):
+            break
+        assert wrong_when_resumed(base, home) == [], f"commit {nth}"
+    assert nth > 10, "this many commits there are, at least"
+    assert wrong_when_resumed(base, home) == [], "the control: nobody killed it"
+
+
+def killed(base: Base, home: Path, armed: Callable[[], None]) -> bool:
+    """Carry the request out in a copy of the base. Whether the process was killed on its way."""
+    shutil.copytree(base.settings.home, home)
+
+    def work() -> None:
+        armed()
+        with installation(replace(base.settings, home=home)) as hub:
+            drain(hub, quiet)
+
+    ended = forked(work)
+    assert ended.code == 0 or ended.killed, ended.answer
+    return ended.killed
+
+
+def wrong_when_resumed(base: Base, home: Path) -> list[str]:
+    """What is wrong when the same was begun again."""
+
+    def look() -> list[str]:
+        with installation(replace(base.settings, home=home)) as hub:
+            drain(hub, quiet)
+            said = hub.store.read(0, hub.store.position(), 1_000)
+            events = [json.loads(split(each[4])[2])["data"] for each in said if each[3] == SubjectForgotten.topic()]
+            left, findings = readable(hub), verify_log(hub.store, hub.signer.verifier).findings
+        traces = [path.name for path in home.glob("vault.sqlite*") if base.wrapped in path.read_bytes()]
+        found = {
+            "another number of events": len(events) != 1,
+            "other keys": [event["keys"] for event in events] != [["0000000000000004"]],
+            "she can be read": base.subject in left,
+            "others are gone": len(left) != len(ROWS) // 2 - 1,
+            "the log is not whole": bool(findings),
+            "her key is on the disk": bool(traces),
+            "nothing is kept outside": len(list((home / "erasures").iterdir())) != 1,
+            "no receipt": len(list((home / "deliveries" / "receipts").iterdir())) != 2,
+            "it waits still": bool(list((home / "deliveries" / "inbox").iterdir())),
+        }
+        return [name for name, is_so in found.items() if is_so]
+
+    ended = forked(look)
+    return ended.answer if ended.code == 0 else [f"ended with {ended.code}: {ended.answer}"]
