@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections import Counter
 from datetime import date
-from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -20,21 +19,10 @@ from hub.events.wire import NOBODY, open_sealed, public_key, seal
 from hub.log.quarantine import sealed_rows
 from hub.log.sealed import SIZE_CLASS, place_of, split
 from hub.vault.keys import VaultKeys
+from tests.attacks.canaries import holding
 from tests.pipe import Pipe, row
 
 CANARY = b"CANARY"
-
-
-def bytes_of(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def holding(folder: Path, mark: bytes) -> list[str]:
-    """Files that hold the mark, in UTF-8, UTF-16, hex or reversed."""
-    text = mark.decode()
-    forms = (mark, text.encode("utf-16-le"), mark.hex().encode(), text.lower().encode(), mark[::-1])
-    return [name for name, data in bytes_of(folder).items() if any(form in data for form in forms)]
 
 
 def test_canaries_of_three_partners_are_in_their_files_and_in_no_byte_of_the_hub(

@@ -9,13 +9,14 @@ from time import perf_counter
 from benchmarks.report import Finding, write
 from tests.attacks import vectors
 from tests.attacks.attack import Attack, Outcome
+from tests.attacks.canaries import CANARIES
 from tests.attacks.domains import DOMAINS
 from tests.attacks.forgetting import FORGOTTEN
 from tests.attacks.forms import FORMS
 from tests.attacks.guessing import LENGTHS, SAID, STOLEN
 from tests.conftest import INPUTS
 
-ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS, FORGOTTEN)
+ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS, FORGOTTEN, CANARIES)
 
 
 def main() -> None:
