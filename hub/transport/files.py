@@ -111,8 +111,9 @@ def _chunks_of(archive: zipfile.ZipFile) -> int:
     }
     if {part.filename for part in parts} != wanted or len(parts) != len(wanted):
         raise zipfile.BadZipFile
-    if any(part.compress_type != zipfile.ZIP_STORED for part in parts):
-        raise zipfile.BadZipFile  # what is sealed does not shrink: this would only grow, without bound
+    # Nothing of it is compressed, as what is sealed does not shrink, it would only grow, without bound; nor encrypted.
+    if any(part.compress_type != zipfile.ZIP_STORED or part.flag_bits for part in parts):
+        raise zipfile.BadZipFile
     return chunks
 
 
