@@ -15,6 +15,8 @@ from hub.projections.raw_tables import PLACE, SCHEMA, Checksums, create_raw_tabl
 from hub.projections.shaping import FROM, Gathering, arrow, rows
 
 REBUILD = "hub project --rebuild makes it anew from the log"
+IN_USE = (duckdb.ConnectionException, duckdb.ResourceInUseException)
+"""Another thread of this process has the file open, in its way or just about to."""
 SETTINGS = (
     "SET preserve_insertion_order = false",
     # One thread writes while Python opens the next page: more of them would only take its turn.
@@ -34,8 +36,8 @@ class WarehouseFeed:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self._connection = duckdb.connect(str(path))
-        except (duckdb.IOException, duckdb.ConnectionException) as error:
-            if "lock" in str(error).lower() or isinstance(error, duckdb.ConnectionException):
+        except (duckdb.IOException, *IN_USE) as error:
+            if "lock" in str(error).lower() or isinstance(error, IN_USE):
                 raise Retry("the warehouse is in use by another process: try again when it is done") from None
             raise Stop(f"the warehouse cannot be opened: {REBUILD}") from None
         path.chmod(0o600)
