@@ -47,9 +47,8 @@ def stages(folder: Path) -> Iterator[Stage]:
     encoding, separator = adapter.mapping.source.encoding, adapter.mapping.source.separator
     made = next(each for each in generate(folder, year=2025, scale=0.001, seed=1) if each.partner == PARTNER)
     header, *rows = csv.reader(made.path.read_text(encoding, "replace").splitlines(), delimiter=separator)
-    row = next(
-        dict(zip(header, each, strict=True)) for each in rows if len(each) == len(header) and "Realizado" in each
-    )
+    held = next(each for each in rows if len(each) == len(header) and HELD in each)
+    row = dict(zip(header, held, strict=True))
     path = folder / "one.csv"
     with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.DictWriter(file, header, delimiter=separator)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.pipe import Pipe, open_pipe
+from tests.typed import Call, typed
 
 ROOT = Path(__file__).resolve().parent.parent
 INPUTS = Path(os.environ.get("HUB_INPUTS") or ROOT.parent / "shared" / "inputs")
@@ -72,3 +73,9 @@ def pipe(tmp_path: Path) -> Iterator[Pipe]:
     """An empty installation, edge to warehouse feed, for this test only."""
     with open_pipe(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run `hub` with words, in this process."""
+    return lambda *words: typed(monkeypatch, capsys, *words)

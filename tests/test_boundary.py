@@ -193,6 +193,15 @@ def test_a_disk_that_fails_is_no_torn_delivery(pipe: Pipe, monkeypatch: pytest.M
     assert receipt.receipt.accepted == 1
 
 
+def test_an_archive_that_says_it_is_encrypted_is_torn(pipe: Pipe) -> None:
+    path = pipe.drop([row(1)])
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\1\2") + 8] |= 1
+    path.write_bytes(content)
+    assert pipe.receive() == []
+    assert [each.name for each in (inbox(pipe).parent / "rejected").iterdir()] == [path.name]
+
+
 def test_what_is_no_delivery_in_the_inbox_is_put_aside_and_stops_nobody(pipe: Pipe) -> None:
     inbox(pipe).mkdir(parents=True)
     (inbox(pipe) / "torn.delivery").write_bytes(b"PK\x03\x04 and no more")

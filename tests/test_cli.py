@@ -1,7 +1,6 @@
 """The command line as a person and a program meet it: help with an example, exit codes that say what to do, JSON."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,21 +9,13 @@ from hub import cli
 from hub.events.wire import Receipt
 from tests.pipe import row, write_mapping, write_table
 from tests.test_docs import ROOT
-
-
-def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    """Run `hub` in this process: exit code, stdout, stderr."""
-    monkeypatch.setattr(sys, "argv", ["hub", *words])
-    with pytest.raises(SystemExit) as end:
-        cli.main()
-    out, err = capsys.readouterr()
-    return int(end.value.code or 0), out, err
+from tests.typed import Call
 
 
 @pytest.fixture
-def hub(hub_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+def hub(hub_home: Path, call: Call) -> Call:
     assert hub_home
-    return lambda *words: call(monkeypatch, capsys, *words)
+    return call
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hub.errors import Reject, Stop
 from hub.events.wire import public_key
 from hub.vault.custody import Halves, joined, opened, split
 from tests.pipe import open_pipe, row
-from tests.test_cli import call as typed
+from tests.typed import Call
 
 NAMES = ("anna", "ben", "cara")
 KEY = "vault/PT/wrapping"
@@ -79,11 +79,8 @@ def test_three_custodians_with_names_and_keys_of_their_own(names: tuple[str, ...
 
 
 def test_a_hub_whose_key_is_away_stops_until_two_bring_it_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Call
 ) -> None:
-    def call(*words: str) -> tuple[int, str, str]:
-        return typed(monkeypatch, capsys, *words)
-
     with open_pipe(tmp_path) as pipe:
         pipe.take([row(1), row(2)])
         home = pipe.hub.settings.home

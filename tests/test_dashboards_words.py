@@ -10,16 +10,14 @@ from babel.messages.pofile import read_po
 
 from dashboards import data, lattice, words
 from dashboards.labels import LISTS
-from tests import release_fixture
+from tests import pages
 
 ROOT = Path(__file__).parents[1]
 APP = ROOT / "dashboards" / "app.py"
 LANGUAGES = words.languages()
 
 
-@pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return release_fixture.full(tmp_path_factory.mktemp("release") / "release.duckdb")
+release = pages.release
 
 
 def test_a_reader_cannot_reach_anything_but_the_release(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:

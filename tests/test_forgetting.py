@@ -2,17 +2,20 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+import hub.log.receive
 from hub.cli.feed import catch_up_warehouse, check
 from hub.cli.installation import installation
+from hub.edge.seal import Sealer
 from hub.errors import Reject, Stop
-from hub.events.wire import Header
-from hub.log import deliveries, erasing
+from hub.events.wire import Delivery, Header
+from hub.log import deliveries
 from hub.log.receipts import check_receipt
 from hub.log.receive import receive
 from hub.log.verify import verify_log
@@ -22,17 +25,11 @@ from hub.vault.forget import erased_by, forgotten
 from tests.forgetting import forget, put_back, readable, request
 from tests.pipe import MAPPING, Pipe, open_pipe, quiet, row, write_mapping, write_table
 from tests.postgres import ENGINES
-from tests.test_cli import call as typed
+from tests.typed import Call
 
-Call = Callable[..., tuple[int, str, str]]
 ROWS = [row(n) for n in range(20)]
 HERS = ("C3", [row(6), row(7)])
 """Her case number, and her records."""
-
-
-@pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    return lambda *words: typed(monkeypatch, capsys, *words)
 
 
 @pytest.fixture(params=ENGINES)
@@ -130,15 +127,15 @@ def test_the_warehouse_is_made_anew_and_replay_equals_live(pipe: Pipe) -> None:
 def test_a_crash_before_the_commit_asks_for_the_same_again(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe.take(ROWS)
     files.send(request(pipe, [HERS[0]]), pipe.hub.settings.deliveries_dir / "inbox")
-    destroy = erasing.destroy
+    forgetting = hub.log.receive.forget
 
-    def dying(*said: object) -> None:
-        destroy(*said)  # type: ignore[arg-type]
+    def dying(*said: Any) -> None:
+        forgetting(*said)
         raise MemoryError
 
     position = pipe.hub.store.position()
     with monkeypatch.context() as patched:
-        patched.setattr(erasing, "destroy", dying)
+        patched.setattr(hub.log.receive, "forget", dying)
         with pytest.raises(MemoryError):
             pipe.receive()
     assert pipe.hub.store.position() == position
@@ -199,6 +196,21 @@ def test_many_at_once_are_meant_only_if_it_is_said(pipe: Pipe) -> None:
     assert (pipe.hub.store.position(), len(readable(pipe.hub))) == (position, 10)
     assert forget(pipe, names, confirmed=True).receipt.accepted == 60
     assert readable(pipe.hub) == {}
+
+
+def test_a_request_that_names_more_than_it_says_is_many_too(pipe: Pipe) -> None:
+    pipe.take([row(n) for n in range(150)])
+    names = [f"C{n}" for n in range(75)]
+    header = request(pipe, names).header
+    tokens = b"".join(pipe.hub.tokens("pt-test", "PT").persons("local", names))
+    sealer = Sealer(header, pipe.hub.readers("pt-test"))
+    parts = [
+        sealer.chunk(tokens, b""),
+        sealer.end(rows=1, complete=False, covers=(), refusals=[], refused=[]),
+    ]
+    with pytest.raises(Reject, match="names 75 persons"):
+        receive(pipe.hub.receiver, Delivery(header, iter(parts)))
+    assert len(readable(pipe.hub)) == 75
 
 
 def test_the_same_request_twice_answers_the_receipt_it_had(pipe: Pipe) -> None:

@@ -14,8 +14,8 @@ from hub.errors import Reject
 from hub.events.columns import unpack_rows
 from hub.events.wire import Chunk, binding, open_sealed
 from tests.pipe import MAPPING, Pipe, quiet, row, write_mapping, write_table
-from tests.test_cli import call as typed
 from tests.test_docs import ROOT
+from tests.typed import Call
 
 ROWS = [row(1), row(2, age="CANARY-many"), row(3)]
 PLAN = next((ROOT / "examples" / "programmes").rglob("*.yaml"))
@@ -67,12 +67,7 @@ def test_a_plan_is_shown_too(tmp_path: Path) -> None:
         preview(write_table(tmp_path / "table.csv", ROWS), "plan_file", 3)
 
 
-def test_the_command_keeps_nothing(
-    hub_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def call(*words: str) -> tuple[int, str, str]:
-        return typed(monkeypatch, capsys, *words)
-
+def test_the_command_keeps_nothing(hub_home: Path, tmp_path: Path, call: Call) -> None:
     folder = tmp_path / "partner"
     folder.mkdir()
     path, mapping = write_table(folder / "table.csv", ROWS), write_mapping(folder)

@@ -18,7 +18,7 @@ from hub.log.notes import KEY, Signer, log_signer
 from hub.log.store import LogStore
 from hub.vault.keys import key_files
 from tests.attacks.tampering import append
-from tests.test_cli import call
+from tests.typed import Call
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,8 +36,8 @@ def installed(hub_home: Path) -> Signer:
 
 
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    return lambda *words: call(monkeypatch, capsys, *words)
+def hub(call: Call) -> Call:
+    return call
 
 
 def change(hub_home: Path, statement: str) -> None:

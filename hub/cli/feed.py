@@ -11,7 +11,7 @@ from hub.database import Database, open_database
 from hub.errors import Retry, Stop
 from hub.log.erasing import newest
 from hub.projections import postgres
-from hub.projections.base import Echo, catch_up
+from hub.projections.base import Echo, View, catch_up
 from hub.projections.postgres import PostgresFeed
 from hub.projections.raw_tables import SCHEMA, Checksums
 from hub.projections.warehouse import WarehouseFeed
@@ -30,12 +30,12 @@ def catch_up_warehouse(
     """
     end = hub.store.position()  # before the look at what was forgotten: an erasure in between waits for the next call
     with _file(hub) as live:
-        anew = rebuild or _holds_forgotten(hub, live, echo)
-        result = {**(_rebuilt if anew else _in_place)(hub, live, end, echo, stopping), "rebuilt": anew}
+        moved = None if rebuild else _in_place(hub, live, end, echo, stopping)
+        result = {**(moved or _rebuilt(hub, live, end, echo, stopping)), "rebuilt": moved is None}
     if hub.settings.warehouse_url:
         with _database(hub.settings.warehouse_url) as database:
-            anew = rebuild or _holds_forgotten_in(hub, database, echo)
-            result["database"] = (_rebuilt_in if anew else _in_place_in)(hub, database, end, echo, stopping)
+            moved = None if rebuild else _in_place_in(hub, database, end, echo, stopping)
+            result["database"] = moved or _rebuilt_in(hub, database, end, echo, stopping)
     return result
 
 
@@ -58,9 +58,9 @@ def check(hub: Installation, *, echo: Echo) -> dict[str, Any]:
         if not live.exists():
             raise Stop("there is no warehouse yet: hub project makes its raw tables from the log")
         with closing(WarehouseFeed(live)) as feed:
+            if _holds_forgotten(hub, feed):
+                raise Stop("somebody was forgotten since, and is in the warehouse still: hub project makes it anew")
             place, found = feed.place(), feed.checksums()
-        if place < newest(hub.store):
-            raise Stop("somebody was forgotten since, and is in the warehouse still: hub project makes it anew")
         with _draft(live.with_name(f"{live.name}.checked")) as beside, closing(WarehouseFeed(beside)) as feed:
             catch_up(hub.store, hub.vault, feed, until=place, echo=echo)
             result: dict[str, Any] = {"position": place, **_compared(found, feed.checksums())}
@@ -70,35 +70,30 @@ def check(hub: Installation, *, echo: Echo) -> dict[str, Any]:
     return result
 
 
-def _holds_forgotten(hub: Installation, live: Path, echo: Echo) -> bool:
-    """Whether somebody was forgotten after the events that the file holds."""
-    forgotten = newest(hub.store)
-    if not forgotten or not live.exists():
-        return False
-    with closing(WarehouseFeed(live)) as feed:
-        return _told_anew(0 < feed.place() < forgotten, echo)
+def _holds_forgotten(hub: Installation, view: View) -> bool:
+    """Whether somebody was forgotten after the events that it holds."""
+    return 0 < view.place() < newest(hub.store)
 
 
-def _holds_forgotten_in(hub: Installation, database: Database, echo: Echo) -> bool:
-    with closing(PostgresFeed(database, SCHEMA)) as feed:
-        return _told_anew(0 < feed.place() < newest(hub.store), echo)
-
-
-def _told_anew(anew: bool, echo: Echo) -> bool:
-    if anew:
+def _moved(hub: Installation, view: View, end: int, echo: Echo, stopping: Callable[[], bool]) -> dict[str, Any] | None:
+    """A view brought up to a position; None, and nothing done, where it holds somebody who was forgotten."""
+    if _holds_forgotten(hub, view):
         echo("somebody was forgotten: the warehouse is made anew, and its marts have to be built again")
-    return anew
+        return None
+    events = catch_up(hub.store, hub.vault, view, until=max(end, view.place()), echo=echo, stopping=stopping)
+    return {"events": events, "position": view.place()}
 
 
-def _in_place(hub: Installation, live: Path, end: int, echo: Echo, stopping: Callable[[], bool]) -> dict[str, Any]:
+def _in_place(
+    hub: Installation, live: Path, end: int, echo: Echo, stopping: Callable[[], bool]
+) -> dict[str, Any] | None:
     with closing(WarehouseFeed(live)) as feed:
-        events = catch_up(hub.store, hub.vault, feed, until=max(end, feed.place()), echo=echo, stopping=stopping)
-        return {"events": events, "position": feed.place()}
+        return _moved(hub, feed, end, echo, stopping)
 
 
 def _rebuilt(hub: Installation, live: Path, end: int, echo: Echo, stopping: Callable[[], bool]) -> dict[str, Any]:
     with _draft(live.with_name(f"{live.name}.rebuilt")) as draft:
-        result = _in_place(hub, draft, end, echo, stopping)
+        result = _in_place(hub, draft, end, echo, stopping) or {}
         # The write-ahead file of a killed run belongs to the old warehouse: beside the new one it would spoil it.
         live.with_name(f"{live.name}.wal").unlink(missing_ok=True)
         draft.replace(live)
@@ -107,17 +102,16 @@ def _rebuilt(hub: Installation, live: Path, end: int, echo: Echo, stopping: Call
 
 def _in_place_in(
     hub: Installation, database: Database, end: int, echo: Echo, stopping: Callable[[], bool], schema: str = SCHEMA
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     with closing(PostgresFeed(database, schema)) as feed:
-        events = catch_up(hub.store, hub.vault, feed, until=max(end, feed.place()), echo=echo, stopping=stopping)
-        return {"events": events, "position": feed.place()}
+        return _moved(hub, feed, end, echo, stopping)
 
 
 def _rebuilt_in(
     hub: Installation, database: Database, end: int, echo: Echo, stopping: Callable[[], bool]
 ) -> dict[str, Any]:
     with _schema(database, BEFORE), _schema(database, REBUILT):
-        result = _in_place_in(hub, database, end, echo, stopping, REBUILT)
+        result = _in_place_in(hub, database, end, echo, stopping, REBUILT) or {}
         postgres.swap(database, REBUILT, BEFORE)
     return result
 

@@ -7,23 +7,11 @@ from hub import __version__
 from hub.adapters.mapping import MappingAdapter
 from hub.edge.deliver import Sender
 from hub.edge.rows import record_kind
-from hub.edge.seal import Readers
+from hub.edge.seal import Readers, Sealer
 from hub.edge.tokens import People, TokenSource
 from hub.errors import Reject, Stop
 from hub.events.subject import MOST_FORGOTTEN
-from hub.events.wire import (
-    ERASURE,
-    TOKEN_BYTES,
-    Chunk,
-    Closing,
-    Delivery,
-    Digest,
-    End,
-    Header,
-    binding,
-    seal,
-    seal_closing,
-)
+from hub.events.wire import ERASURE, TOKEN_BYTES, Chunk, Delivery, End, Header
 
 PADDED = 64
 """Tokens of a request, or a multiple: nobody on the way sees how many persons it names."""
@@ -65,9 +53,6 @@ def erasure(sender: Sender, named: Sequence[bytes], readers: Readers, *, reason:
 
 def _parts(header: Header, persons: list[bytes], readers: Readers) -> Iterator[Chunk | End]:
     spare = secrets.token_bytes(-len(persons) % PADDED * TOKEN_BYTES)
-    chunk = Chunk(seal(b"".join(persons) + spare, readers.vault, f"{binding(header)}|erasure|0"), b"")
-    digest = Digest(header)
-    digest.add(chunk)
-    yield chunk
-    closing = Closing(len(persons), 0, 1, False, (), [], digest.hex())
-    yield End(seal_closing(closing, readers.hub, header), b"")
+    sealer = Sealer(header, readers)
+    yield sealer.chunk(b"".join(persons) + spare, b"")
+    yield sealer.end(rows=len(persons), complete=False, covers=(), refusals=[], refused=[])

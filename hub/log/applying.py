@@ -40,13 +40,14 @@ class Applying:
         self.stated = self.accepted = self.unchanged = self.events = 0
 
     @property
-    def _connection(self) -> sa.Connection:
+    def connection(self) -> sa.Connection:
+        """The log's transaction."""
         return self._log.connection
 
     def rows(self, stated: Stated, handles: list[Handle]) -> None:
         """Reconcile a chunk: its heads are looked up at once, the differences appended at once."""
         self._behind.wait()
-        standing = heads_of.load(self._connection, [handle.record for handle in handles])
+        standing = heads_of.load(self.connection, [handle.record for handle in handles])
         scope_of = {period: self._scope(period) for period in set(stated.periods)}
         beginnings: dict[bytes, Beginning] = {}
         moved: dict[int, Head] = {}
@@ -108,8 +109,8 @@ class Applying:
 
     def _retract_absent(self, closing: Closing) -> None:
         header = self._header
-        covered = scopes.covered(self._connection, header.partner, header.dataset, closing.covers)
-        standing = heads_of.standing(self._connection, covered)
+        covered = scopes.covered(self.connection, header.partner, header.dataset, closing.covers)
+        standing = heads_of.standing(self.connection, covered)
         seen = np.unique(np.frombuffer(self._seen, np.int64)) if self._seen else np.empty(0, np.int64)
         absent = np.setdiff1d(standing, seen, assume_unique=True)
         known = len(absent) + len(seen)
@@ -119,7 +120,7 @@ class Applying:
                 f"{', '.join(closing.covers)}: if that is meant, confirm the retractions"
             )
         moved = {}
-        for stream, head in heads_of.by_stream(self._connection, absent.tolist()).items():
+        for stream, head in heads_of.by_stream(self.connection, absent.tolist()).items():
             changes, kept = differences(head.facts, (), b"", whole=True)
             moved[stream] = self._writer.write(head, changes, kept, None)._replace(key=head.key)
         self._save({}, moved)
@@ -128,10 +129,10 @@ class Applying:
     def _close_period(self, scope: int, *, complete: bool) -> None:
         """State how many records stand in a period, unless that was stated before."""
         header = self._header
-        period, whole = scopes.closed(self._connection, scope, complete=complete)
+        period, whole = scopes.closed(self.connection, scope, complete=complete)
         if period == NO_PERIOD:
             return
-        records = heads_of.count_standing(self._connection, scope)
+        records = heads_of.count_standing(self.connection, scope)
         event = DeliveryClosed(dataset=header.dataset, period=period, complete=whole, records=records)
         record = self._vault.record_hash(header.partner, header.dataset, f"delivery|{period}".encode())
         fact = StatedFact(event.topic(), "", join(coded(event).values))
@@ -139,7 +140,7 @@ class Applying:
 
     def state(self, record: bytes, fact: StatedFact, scope: int) -> bool:
         """Append a public fact of the hub's own, unless its stream says just that. Whether it was new."""
-        head = heads_of.load(self._connection, [record]).get(record)
+        head = heads_of.load(self.connection, [record]).get(record)
         changes, kept = differences(head.facts if head else (), [fact], b"", whole=True)
         if changes:
             self._next += 0 if head else 1
@@ -157,7 +158,7 @@ class Applying:
         self.events += len(events)
 
         def write() -> None:
-            heads_of.save(self._connection, begun, moved)
+            heads_of.save(self.connection, begun, moved)
             self._log.add(events, leaves)
 
         self._behind.start(write)
@@ -166,5 +167,5 @@ class Applying:
         if period not in self._scopes:
             self.periods.add(period)
             header = self._header
-            self._scopes[period] = scopes.number(self._connection, header.partner, header.dataset, period)
+            self._scopes[period] = scopes.number(self.connection, header.partner, header.dataset, period)
         return self._scopes[period]

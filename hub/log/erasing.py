@@ -35,29 +35,22 @@ class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     records: list[str]
 
 
-def state(
-    connection: sa.Connection, vault: Vault, applying: Applying, header: Header, closing: Closing, keys: set[int]
-) -> Erased:
+def state(vault: Vault, applying: Applying, header: Header, closing: Closing, keys: set[int]) -> Erased:
     """Append what is forgotten, within the delivery's transaction. Raises Reject for more than was confirmed."""
-    if closing.rows > MOST_FORGOTTEN or len(keys) > MOST_FORGOTTEN:
-        raise Reject(f"delivery {header.delivery} names more than {MOST_FORGOTTEN:,} persons to forget")
-    if closing.rows > FEW_FORGOTTEN and not header.confirmed:
-        raise Reject(
-            f"delivery {header.delivery} names {closing.rows:,} persons to forget: if that is meant, confirm it"
-        )
+    name, number = f"delivery {header.delivery}", max(closing.rows, len(keys))  # as it says, or as it does
+    if number > MOST_FORGOTTEN:
+        raise Reject(f"{name} names more than {MOST_FORGOTTEN:,} persons to forget")
+    if number > FEW_FORGOTTEN and not header.confirmed:
+        raise Reject(f"{name} names {number:,} persons to forget: if that is meant, confirm it")
+    connection = applying.connection
     before = erased_by(vault, header.delivery)  # a try that was killed before its commit
     gone = before.keys | keys
-    found = heads.of_keys(connection, gone)
-    heads.silence(connection, found)
+    streams = heads.of_keys(connection, gone)
+    heads.silence(connection, streams)
     event = SubjectForgotten(request=header.delivery, reason=header.erases, keys=tuple(map(_handle, sorted(gone))))
     fact = StatedFact(event.topic(), "", join(coded(event).values))
     applying.state(_record(vault, header.partner, header.delivery), fact, 0)
-    return Erased(gone, before.records | set(found.values()))
-
-
-def destroy(vault: Vault, header: Header, erased: Erased) -> None:
-    """The last step before the log's commit: a crash in between asks for the same again."""
-    forget(vault, header.delivery, erased)
+    return Erased(gone, before.records | heads.records_of(connection, streams))
 
 
 def keep_last(connection: sa.Connection, vault: Vault) -> None:
@@ -81,8 +74,8 @@ def settle(store: LogStore, vault: Vault, folder: Path) -> None:
     for request in sorted((partners.keys() | kept) - done):
         keys, records = _read(folder / request) if request in kept else (_keys(store, vault, partners, request), [])
         with store.reading() as connection:
-            found = heads.of_keys(connection, keys).values()
-        forget(vault, request, Erased(frozenset(keys), frozenset((*records, *found))))
+            found = heads.records_of(connection, heads.of_keys(connection, keys))
+        forget(vault, request, Erased(frozenset(keys), found.union(records)))
     for request in sorted((done | partners.keys()) - kept):
         _keep(folder / request, erased_by(vault, request))
     sweep(vault)

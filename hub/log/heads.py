@@ -1,7 +1,6 @@
 """Where records' streams are and what they say now, read and written by the set within the log's transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import sqlalchemy as sa
@@ -10,7 +9,6 @@ from hub.database import insert_rows, look_up, replace_rows
 from hub.log.reconcile import Head, pack_facts, unpack_facts
 from hub.log.tables import heads, records
 
-NAMED = 10_000
 NOTHING = pack_facts(())
 """What a head holds whose facts are all retracted."""
 
@@ -43,17 +41,19 @@ def save(connection: sa.Connection, begun: Mapping[bytes, int], moved: Mapping[i
     replace_rows(connection, heads, [_row(moved[stream]) for stream in sorted(moved.keys() - new)])
 
 
-def of_keys(connection: sa.Connection, keys: Iterable[int]) -> dict[int, bytes]:
-    """The streams whose records are about the persons with these key handles, and the records. Reads all heads."""
-    streams = _among(connection, sa.select(heads.c.stream, heads.c.key), heads.c.key, keys)
-    found = _among(connection, sa.select(records.c.stream, records.c.record), records.c.stream, streams)
-    return {stream: bytes(record) for stream, record in found.items()}
+def of_keys(connection: sa.Connection, keys: Iterable[int]) -> list[int]:
+    """The streams that are about the persons with these key handles. Reads all heads."""
+    return [row[0] for row in look_up(connection, heads, heads.c.key, sorted(keys))]
 
 
-def silence(connection: sa.Connection, streams: Iterable[int]) -> None:
+def records_of(connection: sa.Connection, streams: Iterable[int]) -> frozenset[bytes]:
+    """The records behind streams. Reads all records."""
+    return frozenset(row[0] for row in look_up(connection, records, records.c.stream, sorted(streams)))
+
+
+def silence(connection: sa.Connection, streams: Sequence[int]) -> None:
     """These say nothing any more."""
-    for some in _blocks(streams):
-        connection.execute(sa.update(heads).where(heads.c.stream.in_(some)).values(facts=NOTHING))
+    replace_rows(connection, heads, [_row(head._replace(facts=())) for head in by_stream(connection, streams).values()])
 
 
 def standing(connection: sa.Connection, scopes: Sequence[int]) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
@@ -66,18 +66,6 @@ def count_standing(connection: sa.Connection, scope: int) -> int:
     """How many records of a scope say something at present."""
     said = sa.select(sa.func.count()).where(heads.c.scope == scope, heads.c.facts != NOTHING)
     return int(connection.execute(said).scalar_one())
-
-
-def _among(
-    connection: sa.Connection, asked: "sa.Select[Any]", column: "sa.Column[Any]", wanted: Iterable[int]
-) -> dict[int, Any]:
-    return {row[0]: row[1] for some in _blocks(wanted) for row in connection.execute(asked.where(column.in_(some)))}
-
-
-def _blocks(values: Iterable[int]) -> Iterator[list[int]]:
-    """As many as a statement may name."""
-    every = sorted(values)
-    return (every[at : at + NAMED] for at in range(0, len(every), NAMED))
 
 
 def _row(head: Head) -> tuple[int, int, int, int | None, bytes]:

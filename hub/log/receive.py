@@ -31,7 +31,7 @@ from hub.log.behind import behind
 from hub.log.check import check_chunk
 from hub.log.notes import Signer
 from hub.log.store import LogStore
-from hub.vault.forget import known
+from hub.vault.forget import Erased, forget, known
 from hub.vault.subjects import Handle, Subject, Vault
 
 
@@ -67,38 +67,69 @@ def receive(
             return _known(deliveries.known(connection, header.delivery), delivery)
         appending = Appending(receiver.store, connection, receiver.signer, receiver.anchor)
         applying = Applying(appending, receiver.vault, header, ordinal, f"{now():%Y-%m}", writing)
-        erased = None
-        if header.erases is UNSET:
-            closing, end, digest = _apply(receiver, delivery, _rows(receiver, header, applying, echo))
-            applying.close(closing)
-            quarantine.put_aside(connection, header.delivery, closing.refusals, end.refused_rows)
-        else:
-            keys: set[int] = set()
-            closing, end, digest = _apply(receiver, delivery, _named(receiver, header, keys))
-            erased = erasing.state(connection, receiver.vault, applying, header, closing, keys)
+        take = _stated if header.erases is UNSET else _named
+        told = take(receiver, delivery, applying, echo)
         receipt = Receipt(
             delivery=header.delivery,
             partner=header.partner,
             dataset=header.dataset,
-            digest=digest,
-            received=closing.rows + closing.refused,
-            # Whether anybody of those named was known, no receipt says.
-            accepted=applying.accepted if erased is None else closing.rows,
+            digest=told.digest,
+            received=told.closing.rows + told.closing.refused,
+            accepted=told.accepted,
             unchanged=applying.unchanged,
-            quarantined=closing.refused,
-            events=applying.events_of_rows if erased is None else applying.events,
+            quarantined=told.closing.refused,
+            events=told.events,
             position=appending.position,
-            unlinked=closing.unlinked,
+            unlinked=told.closing.unlinked,
         )
         appending.close()
         proven = checkpoint.prove(connection, receipt, appending.frontier, receiver.signer)
         deliveries.keep_receipt(connection, ordinal, proven)
         erasing.keep_last(connection, receiver.vault)
-        if erased is not None:
-            erasing.destroy(receiver.vault, header, erased)
-    if erased is not None:
+        if told.erased:  # the last step before the commit: a crash in between asks for the same again
+            forget(receiver.vault, header.delivery, told.erased)
+    if told.erased:
         erasing.settle(receiver.store, receiver.vault, receiver.erasures)
     return proven
+
+
+class _Told(NamedTuple):
+    """What became of a delivery's parts; `erased`: whom the vault is to forget."""
+
+    closing: Closing
+    digest: str
+    accepted: int
+    events: int
+    erased: Erased | None = None
+
+
+def _stated(receiver: Receiver, delivery: Delivery, applying: Applying, echo: Callable[[str], None]) -> _Told:
+    """Rows: each chunk in its turn is reconciled."""
+    header, met = delivery.header, dict[bytes, Subject]()
+
+    def take(chunk: Chunk, number: int) -> None:
+        applying.rows(*_opened(receiver, header, chunk, number, met))
+        echo(f"applied {applying.stated:,} rows")
+
+    closing, end, digest = _apply(receiver, delivery, take)
+    applying.close(closing)
+    quarantine.put_aside(applying.connection, header.delivery, closing.refusals, end.refused_rows)
+    return _Told(closing, digest, applying.accepted, applying.events_of_rows)
+
+
+def _named(receiver: Receiver, delivery: Delivery, applying: Applying, _echo: Callable[[str], None]) -> _Told:
+    """Persons to forget. Whether any of them was known, no count says."""
+    header, keys = delivery.header, set[int]()
+
+    def take(chunk: Chunk, number: int) -> None:
+        with _believing_nothing(f"delivery {header.delivery}: chunk {number}"):
+            if open_sealed(chunk.rows, receiver.secret, f"{binding(header)}|rows|{number}"):
+                raise ValueError("rows in an erasure")
+            keys.update(known(receiver.vault, chunk.tokens, f"{binding(header)}|tokens|{number}", header.country))
+
+    closing, _, digest = _apply(receiver, delivery, take)
+    erased = erasing.state(receiver.vault, applying, header, closing, keys)
+    return _Told(closing, digest, closing.rows, applying.events, erased)
 
 
 def _apply(receiver: Receiver, delivery: Delivery, take: Callable[[Chunk, int], None]) -> tuple[Closing, End, str]:
@@ -112,28 +143,6 @@ def _apply(receiver: Receiver, delivery: Delivery, take: Callable[[Chunk, int], 
             return _closing(receiver, header, part, number, before), part, digest.hex()
         take(part, number)
     raise Reject(f"delivery {header.delivery} is torn: it has no end")
-
-
-def _rows(
-    receiver: Receiver, header: Header, applying: Applying, echo: Callable[[str], None]
-) -> Callable[[Chunk, int], None]:
-    met: dict[bytes, Subject] = {}
-
-    def take(chunk: Chunk, number: int) -> None:
-        applying.rows(*_opened(receiver, header, chunk, number, met))
-        echo(f"applied {applying.stated:,} rows")
-
-    return take
-
-
-def _named(receiver: Receiver, header: Header, keys: set[int]) -> Callable[[Chunk, int], None]:
-    """Adds the key handles of those persons whom an erasure names, and the vault knows."""
-
-    def take(chunk: Chunk, number: int) -> None:
-        with _believing_nothing(f"delivery {header.delivery}: chunk {number}"):
-            keys.update(known(receiver.vault, chunk.tokens, f"{binding(header)}|erasure|{number}", header.country))
-
-    return take
 
 
 def _opened(

@@ -46,7 +46,7 @@ deliveries = sa.Table(
     sa.Column("delivery", sa.String, nullable=False, unique=True),
     sa.Column("partner", sa.String, nullable=False),
     sa.Column("country", sa.String, nullable=False),
-    sa.Column("dataset", sa.String, nullable=False),
+    sa.Column("dataset", sa.String, nullable=False, index=True),
     sa.Column("complete", sa.Boolean, nullable=False),
     sa.Column("received_at", sa.String, nullable=False),
     sa.Column("digest", sa.String, comment="of the delivery as it came"),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from hub.database import driver, look_up
+from hub.database import driver, look_up, replace_rows
 from hub.events.wire import TOKEN_BYTES, open_sealed
 from hub.vault.subjects import Vault, last_given
 from hub.vault.tables import erasures, forgotten_keys, forgotten_records, given, subjects
@@ -35,12 +35,11 @@ def known(vault: Vault, sealed_tokens: bytes, context: str, country: str) -> set
 def forget(vault: Vault, request: str, erased: Erased) -> None:
     """Destroy data keys, and remember whose records they were. Again: the same. Then `sweep`."""
     with vault.database.writing(subjects.name) as connection:
-        for key in sorted(erased.keys):
-            connection.execute(sa.delete(subjects).where(subjects.c.key == key))
-            _once(connection, forgotten_keys, {"key": key, "request": request})
-        for record in sorted(erased.records):
-            _once(connection, forgotten_records, {"record": record, "request": request})
-        _once(connection, erasures, {"request": request, "swept": False})
+        connection.execute(sa.delete(subjects).where(subjects.c.key.in_(erased.keys)))
+        replace_rows(connection, forgotten_keys, [(key, request) for key in sorted(erased.keys)])
+        replace_rows(connection, forgotten_records, [(record, request) for record in sorted(erased.records)])
+        connection.execute(sa.delete(erasures).where(erasures.c.request == request))
+        connection.execute(sa.insert(erasures).values(request=request, swept=False))
 
 
 def forgotten(vault: Vault) -> set[str]:
@@ -84,9 +83,3 @@ def raise_last(vault: Vault, last: int) -> None:
         if last_given(connection) < last:
             connection.execute(sa.delete(given))
             connection.execute(sa.insert(given).values(last=last))
-
-
-def _once(connection: sa.Connection, table: sa.Table, row: dict[str, object]) -> None:
-    key = next(iter(table.primary_key))
-    if connection.scalar(sa.select(key).where(key == row[key.name])) is None:
-        connection.execute(sa.insert(table).values(row))
