@@ -20,7 +20,7 @@ from hub.events.wire import Delivery, Header, Receipt
 from hub.log import sealed
 from hub.log.receive import receive
 from hub.log.reconcile import Said, differences
-from hub.log.sealed import Planned
+from hub.log.store import Stored
 from tests.pipe import Pipe
 
 DAY = {"occurred_on": "2025-07-14"}
@@ -120,8 +120,9 @@ def test_a_delivery_of_a_release_to_come_is_refused_whole(pipe: Pipe) -> None:
 
 def test_a_stored_type_of_a_release_to_come_stops_the_warehouse_and_is_named(pipe: Pipe) -> None:
     say(pipe, v2("VICTIM", "NA"))
-    planned = Planned(7, 1, "vs.referral.declined.v9", b"i" * 16, b'{"dataset":"referrals","data":{}}', None)
-    events, _ = sealed.Sealer(tenant="pt-test", country="PT", month="2031-01").seal([planned])
+    events: list[Stored] = []
+    seal = sealed.sealing(tenant="pt-test", country="PT", month="2031-01", events=events, leaves=[])
+    seal(f"{7:032x}", 1, "vs.referral.declined.v9", b'{"dataset":"referrals","data":{}}', None)
     with pipe.hub.store.writing() as connection:
         pipe.hub.store.append(connection, events)
     with pytest.raises(Stop, match=r"unknown event type vs\.referral\.declined\.v9"):

@@ -60,7 +60,8 @@ def asked(
 ) -> list[Handle]:
     """The handles of a chunk with one record each."""
     column = b"".join(record(number) + token for number, token in enumerate(persons))
-    return vault.handles(seal(column, keys.reader, CONTEXT), CONTEXT, partner=partner, dataset="cases", country=country)
+    tokens = vault.open_tokens(seal(column, keys.reader, CONTEXT), CONTEXT)
+    return vault.handles(tokens, partner=partner, dataset="cases", country=country)
 
 
 def known(handles: Sequence[Handle]) -> list[Subject]:
@@ -212,7 +213,7 @@ def test_nothing_of_the_keys_is_printed(vault: Vault, keys: VaultKeys, tmp_path:
 
 def test_a_column_of_another_length_is_refused(vault: Vault, keys: VaultKeys):
     with pytest.raises(ValueError, match="length"):
-        vault.handles(seal(bytes(65), keys.reader, CONTEXT), CONTEXT, partner="pt-test", dataset="cases", country="PT")
+        vault.handles(bytes(65), partner="pt-test", dataset="cases", country="PT")
 
 
 def test_hashes_are_hmac_sha256_of_what_they_always_were(keys: VaultKeys):

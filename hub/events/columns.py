@@ -6,7 +6,7 @@ What a chunk holds is small, quick to write, and quick to check: the hub looks a
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import starmap
+from itertools import repeat
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -164,16 +164,26 @@ def _facts(table: Table, count: int) -> tuple[list[bytes], list[StatedFact]]:
         if name in shape.required and b"" in entries:
             raise ValueError("a field is missing")
         if name == "occurred_on":
-            days = [entry[len(shape.prefixes[position]) :] for entry in entries]
+            days = _entries(column, count)
         columns.append(entries)
-    joined = map(b"".join, zip(*columns, strict=True)) if columns else iter([b""] * count)
+    joined: Iterable[bytes] = repeat(b"{}", count)
+    if columns:
+        joined = map(b"".join, zip(*_in_braces(columns, count), strict=True))
     check_parts([raw.decode() for raw in table.parts.values])
-    parts = _entries(table.parts, count)
-    topic = table.topic
-    made = starmap(
-        StatedFact, ((topic, part.decode(), b"{" + text[1:] + b"}") for part, text in zip(parts, joined, strict=True))
-    )
+    none = table.parts.index == bytes(2 * count)
+    parts = repeat("", count) if none else [raw.decode() for raw in _entries(table.parts, count)]
+    made = map(StatedFact, repeat(table.topic, count), parts, joined)
     return days, list(made)
+
+
+def _in_braces(columns: list[list[bytes]], count: int) -> list[Sequence[bytes]]:
+    """Columns of entries, `,"sex":"F"` each, as columns whose texts side by side are JSON: a row's first comma goes."""
+    first = columns[0]
+    if b"" not in first:
+        opened = {entry: b"{" + entry[1:] for entry in {*first}}
+        return [list(map(opened.__getitem__, first)), *columns[1:], [b"}"] * count]
+    texts = map(b"".join, zip(*columns, strict=True))
+    return [[b"{" + text[1:] + b"}" for text in texts]]
 
 
 def check_parts(parts: list[str]) -> None:

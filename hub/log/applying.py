@@ -1,6 +1,7 @@
 """Rows of a delivery → differences → events, within one transaction. See `receive` for the whole."""
 
 from array import array
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import sqlalchemy as sa
@@ -11,10 +12,12 @@ from hub.events.delivery import DeliveryClosed
 from hub.events.facts import StatedFact, coded, join
 from hub.events.wire import EVERYTHING, NO_PERIOD, Closing, Header
 from hub.log import heads as heads_of
+from hub.log import heard as heard_of
 from hub.log import scopes
 from hub.log.appending import Appending
 from hub.log.behind import Behind
-from hub.log.reconcile import Head, differences
+from hub.log.heads import head_of
+from hub.log.reconcile import Head, HeadRow, differences
 from hub.log.writer import Beginning, Writer
 from hub.vault.subjects import FORGOTTEN, Handle, Subject, Vault
 
@@ -34,7 +37,10 @@ class Applying:
         self._writer = Writer(tenant=header.partner, country=header.country, dataset=header.dataset, month=month)
         self._next = ordinal << RECORDS
         self._scopes: dict[str, int] = {}
+        self._ordinal = ordinal
         self._seen = array("q")
+        self._chunks: list[heard_of.Heard] = []
+        self._moved = False
         self._left: set[int] = set()
         self.periods: set[str] = set()
         self.stated = self.accepted = self.unchanged = self.events = 0
@@ -44,9 +50,23 @@ class Applying:
         """The log's transaction."""
         return self._log.connection
 
-    def rows(self, stated: Stated, handles: list[Handle]) -> None:
+    def heard(self, mark: bytes) -> bool:
+        """Count a chunk whose every record already says what it states, if this is one."""
+        self._behind.wait()
+        known = heard_of.known(self.connection, mark)
+        if known is None:
+            return False
+        self._chunks.append(known)
+        self._seen.frombytes(known.streams.tobytes())
+        self.periods.update(known.periods)
+        self.stated += known.stated
+        self.unchanged += known.stated
+        return True
+
+    def rows(self, stated: Stated, handles: list[Handle], mark: bytes) -> None:
         """Reconcile a chunk: its heads are looked up at once, the differences appended at once."""
         self._behind.wait()
+        stated_before, first = self.stated, len(self._seen)
         standing = heads_of.load(self.connection, [handle.record for handle in handles])
         scope_of = {period: self._scope(period) for period in set(stated.periods)}
         beginnings: dict[bytes, Beginning] = {}
@@ -61,17 +81,24 @@ class Applying:
             elif facts:
                 self._next += 1
                 beginnings[record] = Beginning(self._next, scope_of[period], facts, subject)
-        for record, head in zip(beginnings, self._writer.begin(list(beginnings.values())), strict=True):
-            standing[record] = moved[head.stream] = head
-        self.stated += len(beginnings)
-        self.accepted += len(beginnings)
+        new = self._writer.begin(beginnings.values())
+        begun = [(record, row[0]) for record, row in zip(beginnings, new, strict=True)]
+        self.stated += len(begun)
+        self.accepted += len(begun)
+        self._seen.extend([head.stream for head in standing.values()])
+        self._seen.extend([stream for _, stream in begun])
+        if again and beginnings:
+            standing |= {record: head_of(row) for record, row in zip(beginnings, new, strict=True)}
         for record, subject, scope, facts in again:
             before = standing[record]
             after = self._row(before, subject, scope, facts) if facts else before
             if after is not before:
                 standing[record] = moved[after.stream] = after
-        self._seen.extend(head.stream for head in standing.values())
-        self._save({record: begun.stream for record, begun in beginnings.items()}, moved)
+        self._save(begun, new, moved)
+        if len({record for record, _ in handles}) == len(handles):
+            streams = np.array(self._seen[first:], np.int64)
+            periods = tuple(period for period in scope_of if period != NO_PERIOD)
+            self._chunks.append(heard_of.Heard(mark, self.stated - stated_before, periods, streams))
 
     def _row(self, head: Head, subject: Subject | None, scope: int, facts: tuple[StatedFact, ...]) -> Head:
         """A known record's head afterwards: the same one, where the row says nothing new."""
@@ -101,6 +128,9 @@ class Applying:
         covered = [self._scope(period) for period in closing.covers if period not in (NO_PERIOD, EVERYTHING)]
         if closing.complete:
             self._retract_absent(closing)
+        header = self._header
+        chunks, moved = self._chunks, self._moved
+        heard_of.keep(self.connection, header.partner, header.dataset, self._ordinal, chunks, moved=moved)
         self.events_of_rows = self.events
         for scope in covered:
             self._close_period(scope, complete=closing.complete)
@@ -123,7 +153,7 @@ class Applying:
         for stream, head in heads_of.by_stream(self.connection, absent.tolist()).items():
             changes, kept = differences(head.facts, (), b"", whole=True)
             moved[stream] = self._writer.write(head, changes, kept, None)._replace(key=head.key)
-        self._save({}, moved)
+        self._save((), (), moved)
         self._behind.wait()
 
     def _close_period(self, scope: int, *, complete: bool) -> None:
@@ -146,19 +176,21 @@ class Applying:
             self._next += 0 if head else 1
             before = head or Head(self._next, 0, scope, None, ())
             after = self._writer.write(before, changes, kept, None)
-            self._save({} if head else {record: after.stream}, {after.stream: after})
+            began = () if head else [(record, after.stream)]
+            self._save(began, [], {after.stream: after})
             self._behind.wait()
         return bool(changes)
 
-    def _save(self, begun: dict[bytes, int], moved: dict[int, Head]) -> None:
+    def _save(self, begun: Sequence[tuple[bytes, int]], new: Sequence[HeadRow], moved: Mapping[int, Head]) -> None:
         """Write heads and events, behind what comes next."""
-        if not moved:
+        if not new and not moved:
             return
+        self._moved |= bool(moved)
         events, leaves = self._writer.take()
         self.events += len(events)
 
         def write() -> None:
-            heads_of.save(self.connection, begun, moved)
+            heads_of.save(self.connection, begun, new, moved)
             self._log.add(events, leaves)
 
         self._behind.start(write)

@@ -14,7 +14,7 @@ from hub.errors import Reject, Stop
 from hub.events.facts import StatedFact, coded, join
 from hub.events.subject import MOST_FORGOTTEN, SubjectForgotten
 from hub.events.wire import ERASURE, Closing, Header, ProvenReceipt
-from hub.log import heads
+from hub.log import heads, heard
 from hub.log.applying import Applying
 from hub.log.outside import rewrite
 from hub.log.sealed import split
@@ -47,6 +47,7 @@ def state(vault: Vault, applying: Applying, header: Header, closing: Closing, ke
     gone = before.keys | keys
     streams = heads.of_keys(connection, gone)
     heads.silence(connection, streams)
+    heard.forget_all(connection)
     event = SubjectForgotten(request=header.delivery, reason=header.erases, keys=tuple(map(_handle, sorted(gone))))
     fact = StatedFact(event.topic(), "", join(coded(event).values))
     applying.state(_record(vault, header.partner, header.delivery), fact, 0)
@@ -68,10 +69,15 @@ def settle(store: LogStore, vault: Vault, folder: Path) -> None:
     with store.reading() as connection:
         partners = {row.delivery: row.partner for row in connection.execute(asked)}
         last = int(connection.scalar(sa.select(sa.func.max(handed.c.last))) or 0)
+    done, kept = forgotten(vault), _kept(folder)
+    again = sorted((partners.keys() | kept) - done)
+    if vault.last() < last or again:
+        # One of the stores was put back: what was heard before is to be said again.
+        with store.writing() as connection:
+            heard.forget_all(connection)
     if vault.last() < last:
         raise_last(vault, last)
-    done, kept = forgotten(vault), _kept(folder)
-    for request in sorted((partners.keys() | kept) - done):
+    for request in again:
         keys, records = _read(folder / request) if request in kept else (_keys(store, vault, partners, request), [])
         with store.reading() as connection:
             found = heads.records_of(connection, heads.of_keys(connection, keys))

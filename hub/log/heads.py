@@ -6,7 +6,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from hub.database import insert_rows, look_up, replace_rows
-from hub.log.reconcile import Head, pack_facts, unpack_facts
+from hub.log.reconcile import Head, HeadRow, pack_facts, unpack_facts
 from hub.log.tables import heads, records
 
 NOTHING = pack_facts(())
@@ -33,12 +33,19 @@ def by_stream(connection: sa.Connection, streams: Sequence[int]) -> dict[int, He
     }
 
 
-def save(connection: sa.Connection, begun: Mapping[bytes, int], moved: Mapping[int, Head]) -> None:
-    """Write heads that moved on. `begun`: records whose stream is new in this transaction, with its number."""
-    new = set(begun.values())
-    insert_rows(connection, records, sorted(begun.items()))
-    insert_rows(connection, heads, [_row(moved[stream]) for stream in sorted(new)])
-    replace_rows(connection, heads, [_row(moved[stream]) for stream in sorted(moved.keys() - new)])
+def save(
+    connection: sa.Connection, begun: Iterable[tuple[bytes, int]], new: Sequence[HeadRow], moved: Mapping[int, Head]
+) -> None:
+    """Write heads that moved on. `begun`: records whose stream is new in this transaction; `new`: its heads."""
+    insert_rows(connection, records, sorted(begun))
+    insert_rows(connection, heads, [_row(moved[row[0]]) if row[0] in moved else row for row in new] if moved else new)
+    old = moved.keys() - {row[0] for row in new} if moved else ()
+    replace_rows(connection, heads, [_row(moved[stream]) for stream in sorted(old)])
+
+
+def head_of(row: HeadRow) -> Head:
+    """A stored head."""
+    return Head(*row[:4], unpack_facts(row[4]))
 
 
 def of_keys(connection: sa.Connection, keys: Iterable[int]) -> list[int]:
@@ -68,5 +75,5 @@ def count_standing(connection: sa.Connection, scope: int) -> int:
     return int(connection.execute(said).scalar_one())
 
 
-def _row(head: Head) -> tuple[int, int, int, int | None, bytes]:
+def _row(head: Head) -> HeadRow:
     return head.stream, head.version, head.scope, head.key, pack_facts(head.facts)

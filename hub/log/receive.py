@@ -106,9 +106,15 @@ class _Told(NamedTuple):
 def _stated(receiver: Receiver, delivery: Delivery, applying: Applying, echo: Callable[[str], None]) -> _Told:
     """Rows: each chunk in its turn is reconciled."""
     header, met = delivery.header, dict[bytes, Subject]()
+    bound = binding(header)
 
     def take(chunk: Chunk, number: int) -> None:
-        applying.rows(*_opened(receiver, header, chunk, number, met))
+        with _believing_nothing(f"delivery {header.delivery}: chunk {number}"):
+            tokens = receiver.vault.open_tokens(chunk.tokens, f"{bound}|tokens|{number}")
+            rows = open_sealed(chunk.rows, receiver.secret, f"{bound}|rows|{number}")
+            mark = receiver.vault.keys.chunk_mark(header.partner, header.dataset, header.complete, tokens, rows)
+            if not applying.heard(mark):
+                applying.rows(*_read(receiver.vault, header, tokens, rows, met), mark)
         echo(f"applied {applying.stated:,} rows")
 
     closing, end, digest = _apply(receiver, delivery, take)
@@ -145,21 +151,12 @@ def _apply(receiver: Receiver, delivery: Delivery, take: Callable[[Chunk, int], 
     raise Reject(f"delivery {header.delivery} is torn: it has no end")
 
 
-def _opened(
-    receiver: Receiver, header: Header, chunk: Chunk, number: int, met: dict[bytes, Subject]
+def _read(
+    vault: Vault, header: Header, tokens: bytes, rows: bytes, met: dict[bytes, Subject]
 ) -> tuple[Stated, list[Handle]]:
-    bound = binding(header)
-    with _believing_nothing(f"delivery {header.delivery}: chunk {number}"):
-        stated = unpack_rows(open_sealed(chunk.rows, receiver.secret, f"{bound}|rows|{number}"))
-        handles = receiver.vault.handles(
-            chunk.tokens,
-            f"{bound}|tokens|{number}",
-            partner=header.partner,
-            dataset=header.dataset,
-            country=header.country,
-            met=met,
-        )
-        check_chunk(stated, handles)
+    stated = unpack_rows(rows)
+    handles = vault.handles(tokens, partner=header.partner, dataset=header.dataset, country=header.country, met=met)
+    check_chunk(stated, handles)
     return stated, handles
 
 

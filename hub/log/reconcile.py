@@ -4,7 +4,7 @@ Contents are compared by a hash keyed with the subject's data key: the compariso
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import repeat
 from typing import NamedTuple
@@ -40,6 +40,10 @@ class Head(NamedTuple):
     scope: int
     key: int | None
     facts: tuple[Said, ...]
+
+
+HeadRow = tuple[int, int, int, int | None, bytes]
+"""A head as it is stored: its facts packed."""
 
 
 class Change(NamedTuple):
@@ -106,6 +110,20 @@ def differences(
 def pack_facts(facts: Sequence[Said]) -> bytes:
     """A head's facts as MessagePack."""
     return msgspec.msgpack.encode(facts)
+
+
+@lru_cache(maxsize=4_096)
+def packed_fact(topic: str, part: str) -> bytes:
+    """How `pack_facts` writes one fact: a form for its content hash and its event's id."""
+    nothing = bytes(HASH_BYTES)
+    packed = pack_facts((Said(event_name(topic), part, nothing, nothing),))[1:]
+    return packed.replace(b"%", b"%%").replace(nothing, b"%b")
+
+
+def packed_facts(packed: Sequence[bytes]) -> bytes:
+    """What `pack_facts` makes of facts that are packed already."""
+    count = len(packed)
+    return (bytes((0x90 | count,)) if count < 16 else b"\xdc" + count.to_bytes(2, "big")) + b"".join(packed)
 
 
 def unpack_facts(packed: bytes) -> tuple[Said, ...]:

@@ -6,9 +6,9 @@ stands in clear as associated data.
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+import struct
+from collections.abc import Callable, Iterator
 from hashlib import sha256
-from typing import NamedTuple
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -21,9 +21,11 @@ from hub.vault.subjects import Subject
 NONCE_BYTES = 12
 SIZE_CLASS = 512
 """Bytes of every sealed event, whatever it says (multiples of it for the rare larger one)."""
-STREAM_DIGITS = 32
 OPEN_KEYS = 40_000
 """Data keys of one delivery that stay ready from chunk to chunk: to set one up takes longer than to seal with it."""
+DRAWN = struct.Struct(f"16s{NONCE_BYTES}s")
+"""What is random of an event: its id, and the nonce that it is sealed with."""
+BLOCK = 2_048
 ID_MARK, KEY_MARK = "i" * 32, "k" * 16
 
 
@@ -40,57 +42,55 @@ class Clear(msgspec.Struct, frozen=True, omit_defaults=True):
     key: str = ""
 
 
-class Planned(NamedTuple):
-    """An event to be sealed: where it stands, its random id, what it says, and whose key seals it."""
-
-    stream: int
-    version: int
-    topic: str
-    id: bytes
-    plain: bytes
-    subject: Subject | None
+Seal = Callable[[str, int, str, bytes, Subject | None], bytes]
+"""Seals an event, given by its stream (32 hex digits), version, topic, inside, and whose key. Answers its random id."""
 
 
-class Sealer:
-    """Seals the events of one delivery. Their headers are alike but for two ids of fixed length."""
+def sealing(*, tenant: str, country: str, month: str, events: list[Stored], leaves: list[bytes]) -> Seal:
+    """What seals the events of one delivery: appends each as it is stored, and its leaf in the log's tree (tiles.py).
 
-    def __init__(self, *, tenant: str, country: str, month: str) -> None:
-        before_id, rest = _header(Clear(ID_MARK, tenant, country, month, KEY_MARK)).split(ID_MARK.encode())
-        before_key, after_key = rest.split(KEY_MARK.encode())
-        self._personal = b"%b%%b%b%%016x%b" % (before_id, before_key, after_key)
-        before_id, after_id = _header(Clear(ID_MARK, tenant, country, month)).split(ID_MARK.encode())
-        self._public = b"%b%%b%b%%b" % (before_id, after_id)
-        self._seals: dict[int, Callable[[bytes, bytes, bytes], bytes]] = {}
+    Their headers are alike but for two ids of fixed length. One function and its own variables: most of a receiver's
+    time goes here.
+    """
+    personal, public = _headers(tenant, country, month)
+    keep, keep_leaf, hashed, drawn = events.append, leaves.append, sha256, _drawn()
+    seals: dict[int, Callable[[bytes, bytes, bytes], bytes]] = {}
 
-    def seal(self, planned: Sequence[Planned]) -> tuple[list[Stored], list[bytes]]:
-        """The events as they are stored, and their leaves in the log's tree (see tiles.py).
+    def seal(stream: str, version: int, topic: str, plain: bytes, subject: Subject | None) -> bytes:
+        event_id, nonce = next(drawn)
+        bound = f"{stream}|{version}|{topic}".encode()
+        if subject is None:
+            state = public % (event_id.hex().encode(), plain)
+        else:
+            encrypt = seals.get(subject.key)
+            if encrypt is None:
+                if len(seals) >= OPEN_KEYS:
+                    seals.clear()
+                encrypt = seals[subject.key] = AESGCM(subject.data_key).encrypt
+            header = personal % (event_id.hex().encode(), subject.key)
+            # Padded with spaces, which JSON does not mind.
+            padded = plain.ljust(SIZE_CLASS if len(plain) <= SIZE_CLASS else -(-len(plain) // SIZE_CLASS) * SIZE_CLASS)
+            state = header + nonce + encrypt(nonce, padded, header + bound)
+        keep((stream, version, topic, state))
+        keep_leaf(hashed(b"\0%b|%b" % (bound, state)).digest())
+        return event_id
 
-        One loop without a call of ours: this is where most of a receiver's time goes.
-        """
-        personal, public, hashed = self._personal, self._public, sha256
-        events: list[Stored] = []
-        leaves: list[bytes] = []
-        seals = self._seals
-        if len(seals) > OPEN_KEYS:
-            seals.clear()
-        nonces = secrets.token_bytes(NONCE_BYTES * len(planned))
-        for number, (stream, version, topic, event_id, plain, subject) in enumerate(planned):
-            place = f"{stream:032x}|{version}|{topic}"
-            bound = place.encode()
-            if subject is None:
-                state = public % (event_id.hex().encode(), plain)
-            else:
-                encrypt = seals.get(subject.key)
-                if encrypt is None:
-                    encrypt = seals[subject.key] = AESGCM(subject.data_key).encrypt
-                header = personal % (event_id.hex().encode(), subject.key)
-                nonce = nonces[number * NONCE_BYTES : (number + 1) * NONCE_BYTES]
-                # Padded with spaces, which JSON does not mind.
-                padded = plain.ljust(-(-len(plain) // SIZE_CLASS) * SIZE_CLASS)
-                state = header + nonce + encrypt(nonce, padded, header + bound)
-            events.append((place[:STREAM_DIGITS], version, topic, state))
-            leaves.append(hashed(b"\0%b|%b" % (bound, state)).digest())
-        return events, leaves
+    return seal
+
+
+def _headers(tenant: str, country: str, month: str) -> tuple[bytes, bytes]:
+    """The headers of a delivery's personal and public events, as forms for id and key handle, and for id and inside."""
+    before_id, rest = _header(Clear(ID_MARK, tenant, country, month, KEY_MARK)).split(ID_MARK.encode())
+    before_key, after_key = rest.split(KEY_MARK.encode())
+    personal = b"%b%%b%b%%016x%b" % (before_id, before_key, after_key)
+    before_id, after_id = _header(Clear(ID_MARK, tenant, country, month)).split(ID_MARK.encode())
+    return personal, b"%b%%b%b%%b" % (before_id, after_id)
+
+
+def _drawn() -> Iterator[tuple[bytes, bytes]]:
+    """Random ids and nonces, drawn from the system in blocks."""
+    while True:
+        yield from DRAWN.iter_unpack(secrets.token_bytes(DRAWN.size * BLOCK))
 
 
 def body(dataset: str, subject: str, part: str, data: bytes, corrects: str = "", reason: str = "") -> bytes:

@@ -91,3 +91,17 @@ checkpoints = sa.Table(
     sa.Column("note", sa.String, nullable=False),
 )
 """Signed checkpoints of the tree, by its size."""
+
+heard = sa.Table(
+    "heard",
+    metadata,
+    sa.Column("mark", sa.LargeBinary(32), primary_key=True, comment="keyed hash of a chunk's tokens and rows"),
+    sa.Column("partner", sa.String, nullable=False),
+    sa.Column("dataset", sa.String, nullable=False),
+    sa.Column("ordinal", sa.Integer, nullable=False, comment="of the delivery that stated it"),
+    sa.Column("stated", sa.Integer, nullable=False, comment="its rows with facts"),
+    sa.Column("periods", sa.String, nullable=False),
+    sa.Column("streams", sa.LargeBinary, nullable=False, comment="of its records, see heard.py"),
+    sa.Index("heard_of", "partner", "dataset", "ordinal"),
+)
+"""Chunks whose records say just what they state: nothing needs to be looked up when they come again."""

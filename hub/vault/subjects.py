@@ -55,22 +55,24 @@ class Vault:
         """Give the database back."""
         self.database.close()
 
+    def open_tokens(self, sealed_tokens: bytes, context: str) -> bytes:
+        """A chunk's token column, opened. Raises InvalidTag."""
+        return open_sealed(sealed_tokens, self.keys.opener, context)
+
     def handles(
         self,
-        sealed_tokens: bytes,
-        context: str,
+        column: bytes,
         *,
         partner: str,
         dataset: str,
         country: str,
         met: dict[bytes, Subject] | None = None,
     ) -> list[Handle]:
-        """Open a chunk's token column: one handle a row. Unknown persons get a random subject and key.
+        """One handle a row of a chunk's token column. Unknown persons get a random subject and key.
 
         `met` remembers the persons of earlier chunks. It must live for one delivery and no longer: whoever is forgotten
         in between would otherwise get events under a key that is gone.
         """
-        column = open_sealed(sealed_tokens, self.keys.opener, context)
         if len(column) % ROW.size:
             raise ValueError("a token column of another length")
         named, tokens = zip(*ROW.iter_unpack(column), strict=True) if column else ((), ())
