@@ -1,7 +1,5 @@
 """The two engines under the hub, SQLite and PostgreSQL, with one behaviour: one writer, snapshots, and rows in bulk."""
 
-import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,23 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from hub.embedded import PAGE, PATIENCE, open_file
 from hub.errors import HubError, Retry, Stop
 from hub.packed import insert_packed as insert_packed  # the log's own table is written with it too
 
-PATIENCE = 60
-"""Seconds that a writer waits for the one before it."""
 BLOCK = 1_000
 """Keys a look-up: below SQLite's limit of bound values."""
 INT8 = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """An eight-byte integer on both engines; as a primary key of SQLite it is the row's own number, without an index."""
 
-PRAGMAS = (
-    "synchronous=FULL",
-    "cache_size=-32768",
-    "wal_autocheckpoint=20000",
-)
-WRITERS_CACHE = "cache_size=-262144"
-"""In KiB. Keys are random: without a real page cache each look-up is a read. Who only reads goes on in order."""
 WIRE_TYPES = ((sa.BigInteger, "int8"), (sa.Integer, "int4"), (sa.LargeBinary, "bytea"), (sa.String, "text"))
 """What binary COPY must be told of each column: it takes no other width."""
 
@@ -119,17 +109,18 @@ def named(error: BaseException, what: str) -> HubError:
     return Stop(f"the {what} refused ({name}): nothing of it was kept")
 
 
-def open_database(url: str, what: str, *, secure_delete: bool = False) -> Database:
+def open_database(url: str, what: str, *, secure_delete: bool = False, page: int = PAGE) -> Database:
     """Open, and make where missing, `sqlite:////path` or `postgresql://user@host:port/name`.
 
-    `what` names it in errors; `secure_delete` overwrites what is deleted in a SQLite file. Raises Retry or Stop.
+    `what` names it in errors; `secure_delete` overwrites what is deleted in a SQLite file, `page` is for a new one.
+    Raises Retry or Stop.
     """
     try:
         where = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):
         where = sa.URL.create("unreadable")
     if where.drivername == "sqlite" and where.database:
-        return Database(_sqlite(Path(where.database), what, secure_delete=secure_delete), what)
+        return Database(open_file(Path(where.database), what, secure_delete=secure_delete, page=page), what)
     if where.get_backend_name() != "postgresql" or not where.database:
         raise Stop(f"the {what} is to be in sqlite:///path or postgresql://user@host:port/name")
     database = Database(_postgres(where.set(drivername="postgresql+psycopg"), what), what)
@@ -140,47 +131,6 @@ def open_database(url: str, what: str, *, secure_delete: bool = False) -> Databa
             _make_missing(database.engine.url)
             database.engine.connect().close()
     return database
-
-
-def _sqlite(path: Path, what: str, *, secure_delete: bool) -> sa.Engine:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-    except OSError as error:
-        raise Stop(f"the {what} cannot be made or opened ({error.strerror})") from None
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), hide_parameters=True, pool_use_lifo=True)
-
-    def tune(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
-        connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
-        _write_ahead(connection)
-        for pragma in (*PRAGMAS, f"secure_delete={'ON' if secure_delete else 'OFF'}"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    def begin(connection: sa.Connection) -> None:
-        """A writer takes the lock before it reads: what it saw is still so when it writes. A reader writes nothing."""
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-        if writes:
-            connection.exec_driver_sql(f"PRAGMA {WRITERS_CACHE}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    sa.event.listen(engine, "connect", tune)
-    sa.event.listen(engine, "begin", begin)
-    return engine
-
-
-def _write_ahead(connection: Any) -> None:
-    """Readers beside a writer. Of two that switch a new file over at once one is refused, and not by the time-out."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                raise
-            time.sleep(0.01)
 
 
 def _postgres(url: sa.URL, what: str) -> sa.Engine:

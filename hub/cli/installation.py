@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from hub.database import Database, open_database
 from hub.edge.seal import Readers
 from hub.edge.tokens import PartnerTokens
+from hub.embedded import SMALL_PAGE
 from hub.events.wire import public_key
 from hub.log.erasing import settle
 from hub.log.notes import Signer, log_signer
@@ -69,7 +70,7 @@ def installation(settings: Settings) -> Iterator[Installation]:
         log = open_database(settings.log_url, "log")
         opened.callback(log.close)
         store = opened.enter_context(closing(LogStore(log)))
-        people = open_database(settings.vault_url, "vault", secure_delete=True)
+        people = open_database(settings.vault_url, "vault", secure_delete=True, page=SMALL_PAGE)
         opened.callback(people.close)
         secrets = key_files(settings.keys_dir, lambda name: in_use(log, people, name))
         keys = VaultKeys(secrets)

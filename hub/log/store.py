@@ -13,7 +13,8 @@ from eventsourcing.postgres import PostgresDatastore
 from eventsourcing.sqlite import SQLiteDatastore
 from psycopg.rows import dict_row
 
-from hub.database import PATIENCE, Database, driver
+from hub.database import Database, driver
+from hub.embedded import PATIENCE
 from hub.log.recorders import BulkPostgresRecorder, BulkSQLiteRecorder, insert_postgres, insert_sqlite
 from hub.log.tables import metadata
 
