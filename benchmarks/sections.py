@@ -34,12 +34,17 @@ EDGE = {
 EDGE_REST, EDGE_WHOLE = "edge: the rest", "edge: whole, file to sealed parts"
 LOG = {
     "hub.log.receive:open_sealed": "log: open",
+    "hub.vault.subjects:Vault.open_tokens": "log: open",
+    "hub.vault.keys:VaultKeys.chunk_mark": "log: heard before?",
+    "hub.log.heard:known": "log: heard before?",
+    "hub.log.heard:keep": "log: heard before?",
     "hub.log.receive:unpack_rows": "log: unpack, each value checked",
     "hub.vault.subjects:Vault.handles": "log: vault",
     "hub.log.receive:check_chunk": "log: check",
     "hub.log.heads:load": "log: look up heads",
     "hub.log.applying:Applying.rows": "log: reconcile",
-    "hub.log.writer:Writer.take": "log: seal events",
+    "hub.log.writer:Writer.begin": "log: seal events",
+    "hub.log.writer:Writer.write": "log: seal events",
     "hub.log.heads:save": "log: write heads",
     "hub.log.store:LogStore.append": "log: write events",
     "hub.log.tiles:Frontier.add": "log: write tree",

@@ -3,7 +3,7 @@
 from benchmarks.homes import SQLITE
 from benchmarks.report import Line, wish
 from benchmarks.sections import EDGE_WHOLE, edge_sections, log_sections
-from benchmarks.wholes import CLEAR, CLEAR_IN, INGEST, ONE, RECEIVE, SEALED, SEALED_IN, UNCHANGED, VERIFY
+from benchmarks.wholes import CLEAR, CLEAR_IN, INGEST, ONE, RECEIVE, SEALED, SEALED_IN, SHUFFLED, UNCHANGED, VERIFY
 from benchmarks.yardsticks import REFERENCE
 
 READER, CHECKED = "plain: csv.DictReader", "plain: pydantic validation alone"
@@ -53,6 +53,7 @@ def engine_lines(engine: str) -> list[Line]:
         Line(at(RECEIVE), bulk),
         Line(at(UNCHANGED), at(RECEIVE)),
         wish(at(UNCHANGED), 200_000),
+        Line(at(SHUFFLED), at(RECEIVE)),
         Line(at(INGEST), plainly, at_least=40),
         Line(at(INGEST), bulk, at_least=0.4),
         Line(at(INGEST), CRYPTOGRAPHY),

@@ -20,7 +20,8 @@ from hub.projections.base import catch_up
 from hub.projections.postgres import PostgresFeed
 from hub.projections.warehouse import WarehouseFeed
 
-RECEIVE, UNCHANGED, INGEST = "log: whole, ready parts to receipt", "log: whole, nothing new", "ingest: file to receipt"
+RECEIVE, INGEST = "log: whole, ready parts to receipt", "ingest: file to receipt"
+UNCHANGED, SHUFFLED = "log: whole, nothing new", "log: whole, nothing new, rows in another order"
 VERIFY = "verify"
 SEALED, CLEAR, ONE = "rebuild DuckDB, sealed", "rebuild DuckDB, clear", "rebuild DuckDB, one event a transaction"
 SEALED_IN, CLEAR_IN = "rebuild PostgreSQL, sealed", "rebuild PostgreSQL, clear"
@@ -30,12 +31,15 @@ MOST_KEPT = 200_000
 """Events that are kept for controls, at most."""
 
 
-def whole_log(folder: Path, engine: str, new: Sealed, again: Sealed, kept: list[Event]) -> Trial:
-    """A delivery, the same rows once more, and what is made of the log then. `kept`: its first events, for controls."""
+def whole_log(folder: Path, engine: str, new: Sealed, again: Sealed, shuffled: Sealed, kept: list[Event]) -> Trial:
+    """A delivery, the same rows once more, then in another order, and what is made of the log.
+
+    `kept`: its first events, for controls.
+    """
 
     def trial(clock: Clock) -> None:
         with fresh(folder, engine) as hub:
-            for section, (header, parts) in ((RECEIVE, new), (UNCHANGED, again)):
+            for section, (header, parts) in ((RECEIVE, new), (UNCHANGED, again), (SHUFFLED, shuffled)):
                 with clock(f"{section}, {engine}"):
                     receipt = receive(hub.receiver, Delivery(header, iter(parts))).receipt
                 good = receipt.unchanged + (receipt.accepted if section == RECEIVE else 0)
