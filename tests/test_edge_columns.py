@@ -67,6 +67,8 @@ FIELDS = (
     "occurred_precision: {column: nation, codes: {PT: M, FI: Y}, else: D}",
     "occurred_precision: {value: M}",
     "cohabiting: {value: Y}",
+    "offence: {column: phy, codes: {y: '03011', n: '0401'}}",
+    "services: {column: psy, codes: {y: SHELTER, n: PSYCH}, split: '+'}",
 )
 COARSE = {"age": "age_band", "birth_on": "age_band", "nationality": "nationality_group"}
 OTHER_RULES = (
@@ -85,12 +87,12 @@ GOOD = {
     "date": ("03-02-2025", " 03-02-2025", "04-02-2025", "05-06-2025"),
     "sex": ("f", "m", "f ", ""), "age": ("20", "44", ""),
     "phy": ("y", "n", "y "), "psy": ("y", "n", "n"), "birth": ("2000", "03-02-2007", "04-02-2007", ""),
-    "nation": ("PT", "FI", ""),
+    "nation": ("PT", "FI", "", "PT11", "PT150"),
 }  # fmt: skip
 BAD = {
     "no": ("", "\udcff"), "case": ("", "\udcfe"), "date": ("02-2025", "2025", "31-02-2025", "01-01-2099", ""),
     "sex": ("?", "\udc80"), "age": ("150", "-1", "x", "25-34"), "phy": ("", "?"), "psy": ("", "?"),
-    "birth": ("05-01-2030", "1800", "04-02-2025"), "nation": ("PT+FI", "x", "PT11", "Portugal", "a b"),
+    "birth": ("05-01-2030", "1800", "04-02-2025"), "nation": ("PT+FI", "x", "PT99", "Portugal", "a b"),
 }  # fmt: skip
 WORDS = {column: GOOD[column] * 4 + BAD[column] for column in GOOD}
 ALL = tuple(WORDS)

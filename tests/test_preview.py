@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 from hub.cli.beside import delivered
 from hub.cli.ingest import make_task
 from hub.cli.preview import NEVER, preview
+from hub.edge.allow_list import FILE, allow_list
 from hub.errors import Reject
 from hub.events.columns import unpack_rows
 from hub.events.wire import Chunk, binding, open_sealed
@@ -42,11 +44,11 @@ def test_every_column_says_what_becomes_of_it_and_no_value_does(tmp_path: Path) 
     assert shown["columns"] == {
         "no": "the record's keyed token",
         "case": "the person's keyed token",
-        "date": "contact.held: occurred_on",
-        "sex": "contact.held: sex",
-        "age": "contact.held: age_band",
-        "phy": "contact.held: violence_forms",
-        "psy": "contact.held: violence_forms",
+        "date": "contact.held: occurred_on (day)",
+        "sex": "contact.held: sex (code)",
+        "age": "contact.held: age_band (band)",
+        "phy": "contact.held: violence_forms (code)",
+        "psy": "contact.held: violence_forms (code)",
         "name": NEVER,
     }
     said = msgspec.json.encode(shown).decode()
@@ -75,6 +77,8 @@ def test_the_command_keeps_nothing(hub_home: Path, tmp_path: Path, call: Call) -
     assert (code, err) == (0, "")
     assert "never leaves" in out
     assert "refused: not-an-integer at age" in out
+    assert f"allow-list {allow_list().version} of" in out
+    assert sha256(FILE.read_bytes()).hexdigest()[:16] in out
     assert "CANARY" not in out
     assert len(json.loads(call("adapters", "preview", str(path), "--adapter", str(mapping), "--json")[1])["rows"]) == 3
     assert not hub_home.exists()

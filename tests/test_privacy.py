@@ -194,7 +194,10 @@ def test_databases_of_the_enclave_are_for_their_owner_only(pipe: Pipe) -> None:
         ({"nationality": "BR"}, {"nationality_group": "NON_EU"}),
         ({"duration_minutes": 15}, {"duration_band": "0-15"}),
         ({"duration_minutes": 121}, {"duration_band": "121+"}),
-        ({"region": "PT170"}, {"region": "PT17"}),
+        ({"region": "PT111"}, {"region": "PT11"}),
+        ({"region": "PT170"}, {"region": "PT"}),
+        ({"recorded_on": date(2025, 3, 14)}, {"recorded_on": "2025-03-01"}),
+        ({"recorded_on": "2025-03-14"}, {"recorded_on": "2025-03-01"}),
     ],
 )
 def test_exact_values_leave_as_coarse_ones(exact: dict, coarse: dict) -> None:

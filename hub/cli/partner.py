@@ -109,6 +109,8 @@ def preview_file(
     if as_json:
         answer(result, as_json)
         return
+    listed = result["allow_list"]
+    print(f"allow-list {listed['version']} of {listed['decided']}, digest {listed['digest'][:16]}\n")
     table(["column", "leaves as"], list(result["columns"].items()))
     for row in result["rows"]:
         print(f"\n{row['position']}" + (f", {row['period']}" if row.get("period") else ""))

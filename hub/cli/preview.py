@@ -11,6 +11,7 @@ from hub.adapters.base import Adapter, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.adapters.mapping_file import GENERALISED
 from hub.cli.ingest import sender_of
+from hub.edge.allow_list import allow_list
 from hub.edge.rows import Origin, row_reader
 from hub.edge.tokens import PartnerTokens, People
 from hub.edge.twice import Copies
@@ -19,6 +20,7 @@ from hub.events.facts import join
 
 Row = dict[str, Any]
 NEVER, IN_TOKEN = "never leaves", "never leaves, but in the keyed token of the whole row"
+NOT_LISTED = "is not on the list, never leaves"
 
 
 def preview(path: Path, adapter: str, rows: int) -> dict[str, Any]:
@@ -38,7 +40,13 @@ def preview(path: Path, adapter: str, rows: int) -> dict[str, Any]:
         raise Reject(f"{path.name} is not a file of {found.name}: {rejected}") from None
     except OSError as error:
         raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
-    return {"columns": dict(_columns(found)), "rows": shown, "unlinked": origin.people.unlinked}
+    listed = allow_list()
+    return {
+        "allow_list": {"version": listed.version, "decided": f"{listed.decided}", "digest": listed.digest},
+        "columns": dict(_columns(found)),
+        "rows": shown,
+        "unlinked": origin.people.unlinked,
+    }
 
 
 def _row(read: Any, record: Any) -> Row:
@@ -67,9 +75,12 @@ def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
         for column in mapping.subject.columns:
             ways.setdefault(column, []).append("the person's keyed token")
     for fact in mapping.facts:
+        listed = allow_list().fields_of(fact.event)
         for name, field in fact.fields.items():
+            coarse = GENERALISED.get(name, name)
+            way = f"({listed[coarse]})" if coarse in listed else NOT_LISTED
             for column in sorted(field.columns()):
-                ways.setdefault(column, []).append(f"{fact.event}: {GENERALISED.get(name, name)}")
+                ways.setdefault(column, []).append(f"{fact.event}: {coarse} {way}")
         if fact.part:
             ways.setdefault(fact.part.column, []).append(f"{fact.event}: which part")
         for condition in fact.when:

@@ -4,9 +4,9 @@ A field's entry is made by the functions that read one row (`rows`): the mapping
 own schema. Where anything is unusual there is None: the row is then read that way, where every problem gets its name.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import partial, reduce
 from itertools import compress, repeat
 from operator import and_
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from hub.adapters.fields import Problems, Row
 from hub.adapters.mapping import CompiledFact, CompiledField, exact_values
 from hub.adapters.mapping_file import GENERALISED
 from hub.adapters.names import JOINT
+from hub.edge.cut import Cut, cut_of
 from hub.edge.generalise import RULES, UNFIT, age_band, day_of
 from hub.edge.memo import Memo
 from hub.events import NEWEST
@@ -79,7 +80,8 @@ class RuleCoder:
         ]
         stated += [(name, when) for name in WHEN]
         lookups = {name: _lookup(fields, partial(_entry, name, shape, terms, fields)) for name, fields in stated}
-        known = [name for name in shape.fields if name in lookups]
+        cut = cut_of(shape.topic)
+        known = [name for at, name in enumerate(shape.fields) if name in lookups and at in cut.allowed]
         self.topic, self.event, self.shape = shape.topic, rule.event, shape
         self.fields = [shape.fields.index(name) for name in known]
         self._tests = [_Lookup((column,), Memo(partial(_tested, column, test))) for column, test in rule.tests]
@@ -87,10 +89,12 @@ class RuleCoder:
         self._period = _lookup(when, partial(_period, terms, partial(_entry, "occurred_on", shape, terms, when)))
         self._entries = [lookups[name] for name in known]
         self._silent = [lookup for name, lookup in lookups.items() if name not in known]
-        """Fields that the event does not have: a row that states one is refused."""
+        """Fields that do not leave. A row that states one that the event does not have, or wrongly, is refused."""
         self._ages = _Ages(shape, when, born) if born else None
-        if self._ages and "age_band" in shape.fields:
-            self.fields.append(shape.fields.index("age_band"))
+        if self._ages and "age_band" in shape.fields and (band := shape.fields.index("age_band")) in cut.allowed:
+            self.fields.append(band)
+        self._places = _Places(cut, cut.place, self.fields) if cut.place in self.fields else None
+        self._allowed = bool(cut.allowed)
 
     def say(self, cells: Cells, count: int, unusual: set[int]) -> Said:
         """What the rows of a block state. Adds to `unusual` the rows that are to be read with care."""
@@ -99,6 +103,8 @@ class RuleCoder:
         if chosen is not None:
             rows = list(compress(rows, chosen))
             count = len(rows)
+        if not self._allowed:
+            unusual.update(rows)
 
         def mark(values: list[Any]) -> None:
             unusual.update(row for row, value in zip(rows, values, strict=True) if value is None)
@@ -119,6 +125,8 @@ class RuleCoder:
                 mark(bands)
             if len(columns) < len(self.fields):
                 columns.append(bands)
+        if self._places:
+            columns[self._places.at] = self._places.of(columns, count)
         return Said(rows, parts, self._period.of(cells, chosen, count), columns)
 
     def _chosen(self, cells: Cells, count: int) -> list[bool] | None:
@@ -149,6 +157,36 @@ class _Ages:
         return self._bands.of([(on - birth) // 10_000 for on, birth in zip(when, born, strict=True)])
 
 
+class _Places:
+    """Regions that may leave, from what the other columns say."""
+
+    def __init__(self, cut: Cut, place: int, fields: Sequence[int]) -> None:
+        self.at = fields.index(place)
+        """The region's column."""
+        self._counted = [fields.index(at) if at in fields else None for at in (cut.sex, cut.age)]
+        stated = [at for at in cut.asked if at in fields]
+        never = (cut.met(at, b"") for at in cut.asked if at not in fields)
+        self._met = reduce(and_, never, cut.every)
+        self._asked = [(fields.index(at), Memo(partial(_met, cut, at))) for at in stated if self._met]
+        self._memo: Memo[tuple[bytes, bytes, bytes, int], bytes] = Memo(partial(_placed, cut))
+
+    def of(self, columns: Sequence[Sequence[Any]], count: int) -> list[Any]:
+        """The entries of `region`."""
+        sex, age = (repeat(b"", count) if at is None else columns[at] for at in self._counted)
+        met: Iterable[int] = repeat(self._met, count)
+        for at, memo in self._asked:
+            met = map(and_, met, memo.of(columns[at]))
+        return self._memo.of(zip(columns[self.at], sex, age, met, strict=True))
+
+
+def _met(cut: Cut, at: int, entry: bytes | None) -> int:
+    return 0 if entry is None else cut.met(at, entry)
+
+
+def _placed(cut: Cut, said: tuple[bytes, bytes, bytes, int]) -> bytes:
+    return b"" if None in said else cut.region(*said)  # a row with None is read with care
+
+
 def _lookup(fields: Fields, make: Callable[[Row], Any]) -> _Lookup:
     columns = tuple(dict.fromkeys(column for field in fields for column in field.columns))
 
@@ -172,7 +210,8 @@ def _entry(name: str, shape: Shape, terms: Terms, fields: Fields, row: Row) -> b
             return None
         if name not in shape.fields:
             return b""
-        entry = code_value(shape.topic, shape.fields.index(name), data.get(name))
+        position = shape.fields.index(name)
+        entry = cut_of(shape.topic).entry(position, code_value(shape.topic, position, data.get(name)))
     except (*UNFIT, ValidationError):
         return None
     if not entry and name in shape.required:

@@ -1,22 +1,19 @@
-"""Exact values → the coarse ones that may leave. The allow-list is the event's own schema: nothing else gets out."""
+"""Exact values → the coarse ones that may leave. The event must have a field for them, and the allow-list too."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
 
 from hub.adapters.base import Fact, Rejected
+from hub.edge.allow_list import allow_list
+from hub.edge.cut import cut
 from hub.events import NEWEST
 from hub.events.base import Event
 from hub.events.columns import check_parts
 from hub.events.facts import Coded, coded
 
-BANDS = (
-    (5, "0-5"), (11, "6-11"), (13, "12-13"), (15, "14-15"), (17, "16-17"), (24, "18-24"), (34, "25-34"),
-    (44, "35-44"), (54, "45-54"), (64, "55-64"), (74, "65-74"), (120, "75+"),
-)  # fmt: skip
-MINUTES = ((15, "0-15"), (30, "16-30"), (60, "31-60"), (120, "61-120"), (24 * 60, "121+"))
 EU = frozenset({
     "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT",
     "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE",
@@ -29,6 +26,8 @@ Data = dict[str, Any]
 
 def generalise(fact: Fact, country: str) -> Coded:
     """The fact as it may leave the partner, validated, as its fields. Raises Rejected with every problem."""
+    if not allow_list().fields_of(fact.event):
+        raise Rejected("not-allowed", fact.event)
     model = NEWEST[fact.event]
     data = dict(fact.data)
     problems: list[tuple[str, str]] = []
@@ -49,7 +48,7 @@ def generalise(fact: Fact, country: str) -> Coded:
         check_parts([fact.part] if fact.part else [])
     except ValueError:
         raise Rejected("bad-part", fact.event) from None
-    return coded(stated, fact.part)
+    return cut(coded(stated, fact.part))
 
 
 def day_of(entry: bytes) -> date:
@@ -58,16 +57,8 @@ def day_of(entry: bytes) -> date:
 
 
 def age_band(years: int) -> str:
-    """The band of an age in whole years. Raises ValueError outside 0..120."""
-    return _band(BANDS, years)
-
-
-def _band(bands: Sequence[tuple[int, str]], number: int) -> str:
-    if number >= 0:
-        for limit, band in bands:
-            if number <= limit:
-                return band
-    raise ValueError
+    """The band of an age in whole years. Raises ValueError for an age that nobody has."""
+    return allow_list().band("age_band", years)
 
 
 def _rule(kind: str) -> str:
@@ -99,7 +90,7 @@ def _from_region(data: Data, _country: str) -> None:
 
 
 def _from_minutes(data: Data, _country: str) -> None:
-    data["duration_band"] = _band(MINUTES, data.pop("duration_minutes"))
+    data["duration_band"] = allow_list().band("duration_band", data.pop("duration_minutes"))
 
 
 RULES: dict[str, Callable[[Data, str], None]] = {
