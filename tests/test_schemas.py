@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from hub.events.catalogue import renew
 from hub.events.envelope import Clear, Sealed
 from hub.events.plan import MeasurePlanned
 from hub.events.schema import broken, check, event_schema, schemas, write
+from tests.attacks.strings import Column, columns, holes, is_bounded, is_open, nodes, spoken
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "schemas"
@@ -101,6 +101,24 @@ def test_a_bare_string_would_be_found():
 )
 def test_a_pattern_is_bounded_when_the_whole_text_has_a_longest_length(pattern: str, bounded: bool):
     assert is_bounded(pattern) is bounded
+
+
+def test_no_column_of_warehouse_or_release_has_room_for_a_remark():
+    walked = [*columns()]
+    assert {"raw.contact_held", "stg_hub__contact_held", "int_contacts", "contact_contributions", "plans",
+            "cases_quarterly", "release.contacts"} <= {column.table for column in walked}  # fmt: skip
+    assert [column for column in walked if is_open(column)] == []
+
+
+@pytest.mark.parametrize("name", ["remarks", "note", "name", "title", "lead_body", "street"])
+def test_a_column_for_a_remark_about_a_person_would_be_found(name: str):
+    assert is_open(Column("int_contacts", name, personal=True))
+
+
+def test_no_part_of_a_delivery_that_the_hub_reads_has_room_for_a_remark():
+    said = dict(spoken())
+    assert {"Header.version", "Closing.digest", "Refusal.place"} <= said.keys()
+    assert [place for place, through in said.items() if through] == []
 
 
 @pytest.mark.parametrize("event", MODELS.values(), ids=MODELS)
@@ -191,52 +209,6 @@ def test_an_envelope_is_a_cloudevent(message: dict[str, Any], inputs: Path):
 def test_the_schemas_are_the_same_on_every_call():
     assert schemas() == schemas()
     assert event_schema(MeasurePlanned)["x-personal"] is False
-
-
-def nodes(schema: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every subschema with its place; what stands under `properties` and `$defs` is named, not listed."""
-    if isinstance(schema, list):
-        for at, part in enumerate(schema):
-            yield from nodes(part, f"{place}.{at}")
-    if not isinstance(schema, dict):
-        return
-    yield place.removeprefix("."), schema
-    for key in ("items", "anyOf", "oneOf", "allOf", "then", "else", "additionalProperties", "prefixItems"):
-        yield from nodes(schema.get(key), f"{place}.{key}")
-    for key in ("properties", "$defs"):
-        for name, part in schema.get(key, {}).items():
-            yield from nodes(part, f"{place}.{name}")
-
-
-def holes(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Places where something could stand that nobody has foreseen."""
-    referred = {place for place, node in nodes(schema) if "$ref" in node}
-    for place, node in nodes(schema):
-        if {"enum", "const", "$ref", "anyOf", "oneOf"} & node.keys():
-            continue
-        match node.get("type"):
-            case "string":
-                closed = node.get("format") == "date" or "maxLength" in node or is_bounded(node.get("pattern", ""))
-                if not closed:
-                    yield place, "a string without bounds"
-            case "object":
-                # A clear envelope's data is open in itself: its type's schema, by `$ref`, closes it.
-                by_type = any(each.endswith(f".then.{place.rpartition('.')[2]}") for each in referred)
-                if node.get("additionalProperties") is not False and not by_type:
-                    yield place, "an object that takes any field"
-            case "array" if "items" not in node:
-                yield place, "a list of anything"
-            case None if "then" not in node and not place.endswith(".then"):
-                yield place, "anything at all"
-
-
-def is_bounded(pattern: str) -> bool:
-    """A pattern from ^ to $ with no repetition without end, and no choice outside brackets."""
-    plain = re.sub(r"\[(\\.|[^\]])*\]", "x", re.sub(r"\\.", "x", pattern))
-    whole = plain.startswith("^") and plain.endswith("$")
-    while (shorter := re.sub(r"\(([^()]*)\)", lambda m: m[1].replace("|", ""), plain)) != plain:
-        plain = shorter
-    return whole and "|" not in plain and not re.search(r"[*+]|\{\d*,\}", plain)
 
 
 def is_open_number(node: dict[str, Any]) -> bool:

@@ -16,6 +16,7 @@ from hub.errors import Retry, Stop
 from hub.events import NEWEST
 from hub.projections.raw_tables import ENVELOPE, column_name, table_name
 from hub.settings import Settings
+from tests.attacks.text_columns import columns, fits
 from tests.warehouse_rows import Row, Telling, Told, token
 
 PUBLIC = {
@@ -83,6 +84,22 @@ def test_every_model_and_column_is_described_beside_its_sql(told: Told) -> None:
 def test_every_event_stands_in_the_test_that_no_statement_counts_twice() -> None:
     text = (PROJECT / "tests" / "every_statement_stands_once.sql").read_text("utf-8")
     assert [name for name in NEWEST if f"'{table_name(name)}'" not in text] == []
+
+
+def test_every_text_of_the_warehouse_is_one_that_its_column_may_hold(told: Told) -> None:
+    known = {(column.table.removeprefix("raw."), column.name): fits(column) for column in columns()}
+    texts = "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal"
+    looked_at = 0
+    with duckdb.connect(str(told.settings.warehouse_path), read_only=True) as connection:
+        rows = connection.execute(f"{texts} AND data_type LIKE 'VARCHAR%' AND table_name <> 'place'").fetchall()
+        for schema, table, column, kind in rows:
+            one = f"unnest({column})" if kind == "VARCHAR[]" else column
+            found = connection.execute(f"SELECT DISTINCT {one} FROM {schema}.{table}").fetchall()
+            domains = known[table, column]
+            wrong = [text for (text,) in found if text is not None and not any(fit(text) for fit in domains)]
+            assert wrong == [], f"{schema}.{table}.{column}"
+            looked_at += 1
+    assert looked_at > 700
 
 
 def test_the_contact_cube_equals_a_plain_recount(told: Told) -> None:

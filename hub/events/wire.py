@@ -47,7 +47,7 @@ class Header(msgspec.Struct, frozen=True):
     partner: str
     country: str
     dataset: str
-    version: str
+    version: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.+!-]{1,40}$")]
     complete: bool
     confirmed: bool = False
     erases: str | msgspec.UnsetType = msgspec.UNSET
@@ -76,7 +76,7 @@ class Closing(msgspec.Struct, frozen=True):
     complete: bool
     covers: tuple[str, ...]
     refusals: list[Refusal]
-    digest: str
+    digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
     unlinked: int = 0
 
     def __post_init__(self) -> None:

@@ -10,13 +10,15 @@ from benchmarks.report import Finding, write
 from tests.attacks import vectors
 from tests.attacks.attack import Attack, Outcome
 from tests.attacks.canaries import CANARIES
+from tests.attacks.classes import CLASSES
 from tests.attacks.domains import DOMAINS
 from tests.attacks.forgetting import FORGOTTEN
 from tests.attacks.forms import FORMS
 from tests.attacks.guessing import LENGTHS, SAID, STOLEN
+from tests.attacks.strings import STRINGS
 from tests.conftest import INPUTS
 
-ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS, FORGOTTEN, CANARIES)
+ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS, FORGOTTEN, CANARIES, CLASSES, STRINGS)
 
 
 def main() -> None:

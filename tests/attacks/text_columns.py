@@ -1,0 +1,130 @@
+"""What may stand in each column of texts of warehouse and release: codes of a list, or a pattern. Else it is a hole."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from hub.events import MODELS, NEWEST
+from hub.events.base import Code, Country, Event, OpaqueId, PartnerId, Period
+from hub.events.codes import CorrectionReason
+from hub.events.facts import field_type
+from hub.events.schema import code_lists, event_schema
+from hub.projections.raw_tables import ENVELOPE, table_name
+from hub.projections.raw_tables import columns as own_columns
+from hub.release.coarsen import read_lattice
+from hub.release.zone import FROZEN
+
+Fits = Callable[[str], bool]
+"""Whether a text is one that its place may hold."""
+ROOT = Path(__file__).parents[2]
+MODELS_OF_DBT, CODELISTS = ROOT / "warehouse" / "models", ROOT / "hub" / "events" / "codelists"
+TEXTS = ("VARCHAR", "VARCHAR[]")
+
+
+class Column(NamedTuple):
+    """A column of texts. `personal`: its table has rows about persons."""
+
+    table: str
+    name: str
+    personal: bool
+
+
+def columns() -> Iterator[Column]:
+    """Every column of texts: raw tables, dbt's models, and the release's own tables."""
+    for event in NEWEST.values():
+        texts = [name for name, kind in ENVELOPE.items() if kind in TEXTS]
+        texts += [column.name for column in own_columns(event) if column.kind in TEXTS]
+        yield from (Column(f"raw.{table_name(event.name)}", name, event.personal) for name in texts)
+    of_events = {f"stg_hub__{table_name(event.name)}": event.personal for event in NEWEST.values()}
+    for file in sorted(MODELS_OF_DBT.rglob("_*.yml")):
+        for model in yaml.safe_load(file.read_text("utf-8")).get("models", ()):
+            names = {column["name"] for column in model["columns"]}
+            personal = of_events.get(model["name"], "subject" in names)
+            for column in model["columns"]:
+                if column["data_type"].upper() in TEXTS:
+                    yield Column(model["name"], column["name"], personal)
+    for table, text in FROZEN.items():
+        pairs = (column.split()[:2] for column in text.split(", "))
+        yield from (Column(f"release.{table}", name, personal=False) for name, kind in pairs if kind == "VARCHAR")
+
+
+def fits(column: Column) -> list[Fits]:
+    """The domains of a column's texts. None of them: anything could stand there."""
+    name = column.name.removeprefix("own_")
+    found = list(_derived().get(name, ()))
+    for topic, model in MODELS.items():
+        if name in model.model_fields and not (column.personal and _is_public(model, name)):
+            found.append(_typed(field_type(topic, [*model.model_fields].index(name))))
+    return found
+
+
+@cache
+def _derived() -> dict[str, list[Fits]]:
+    """What is in no event, or is coarser than there: by the name of the column."""
+    lists = {name: frozenset(codes) for name, codes in code_lists().items()}
+    lattice = read_lattice()
+    named: dict[str, Any] = {
+        "subject": OpaqueId, "event_id": OpaqueId, "stream": OpaqueId, "corrects": OpaqueId, "partner": PartnerId,
+        "country": Country, "dataset": Code, "part": Code, "quarter": Period, "known_month": Period,
+        "last_period": Period, "reported_period": Period, "period": Period, "reason": CorrectionReason,
+    }  # fmt: skip
+    found = {name: [_typed(TypeAdapter(kind))] for name, kind in named.items()}
+    known: dict[str, frozenset[str]] = {
+        "context": lists["context"], "outcome": lists["outcome"], "state": lists["delivery_state"],
+        "rag_computed": lists["rag"], "rag_reason": _rated() | lists["measure_status"],
+        "self_status": lists["measure_status"],
+        "sex": lists["sex_leaf"], "age_band": lists["age_leaf"], "channel": lists["channel_leaf"],
+        "mode": lists["mode_leaf"], "cube": frozenset(lattice.cubes), "dimension": frozenset(lattice.dimensions),
+        "code": frozenset().union(*lists.values()), "lang": frozenset({"en", "pt"}), **_labels(),
+    }  # fmt: skip
+    for name, codes in known.items():
+        found.setdefault(name, []).append(codes.__contains__)
+    found["part"] += ["".__eq__, lambda text: bool(re.fullmatch(r"[a-z]{1,20}\.[a-z]{1,20}/[\w.-]{0,40}", text))]
+    found["release_id"] = [lambda text: _is(Period, text[1:]) and text[:1] == "r"]
+    found["manifest"] = [_is_manifest]
+    return found
+
+
+def _labels() -> dict[str, frozenset[str]]:
+    files = [yaml.safe_load(file.read_text("utf-8")) for file in CODELISTS.glob("*.yaml")]
+    labels = {label for file in files for code in file["codes"].values() for label in code.get("labels", {}).values()}
+    return {"label": frozenset(labels), "list": frozenset(file["name"] for file in files)}
+
+
+def _rated() -> frozenset[str]:
+    """The reasons of a rating, which its model writes."""
+    sql = (MODELS_OF_DBT / "marts" / "measures.sql").read_text("utf-8")
+    return frozenset(re.findall(r"'[A-Z]+/([A-Z_]+)'", sql))
+
+
+def _is_manifest(text: str) -> bool:
+    """Signed JSON: words, numbers and digests, and no sentence."""
+    found = re.findall(r'"([^"]*)"', text)
+    return text[:1] == "{" and all(re.fullmatch(r"[A-Za-z0-9_.:-]{0,64}", each) for each in found)
+
+
+def _typed(kind: TypeAdapter[Any]) -> Fits:
+    def fits_it(text: str) -> bool:
+        for value in (text, (text,)):  # a list's column is looked at code by code
+            try:
+                kind.validate_python(value)
+            except ValidationError:
+                continue
+            return True
+        return False
+
+    return fits_it
+
+
+def _is(kind: Any, text: str) -> bool:
+    return _typed(TypeAdapter(kind))(text)
+
+
+@cache
+def _is_public(model: type[Event], name: str) -> bool:
+    return "x-public-text" in str(event_schema(model)["properties"][name])
