@@ -30,6 +30,7 @@ from tests.test_edge_columns import ALL, GOOD, assert_same, row_by_row
 
 LIST = FILE.read_text("utf-8")
 Change = Callable[[str], str]
+LIST_AS_IT_IS: Change = str
 
 
 @contextmanager
@@ -119,6 +120,16 @@ def test_every_exact_value_has_its_line() -> None:
 def test_a_list_that_does_not_fit_sends_nothing_and_names_the_line(tmp_path: Path, change: Change, told: str) -> None:
     with pytest.raises(Stop, match=re.escape(told)), listed(tmp_path, change):
         pass
+
+
+def test_nothing_is_read_while_the_list_is_wrong(tmp_path: Path) -> None:
+    wrong = of_contact("channel: code", "chanel: code")
+    path, mapping = write_table(tmp_path / "t.csv", [row(1)]), str(write_mapping(tmp_path))
+    with listed(tmp_path, LIST_AS_IT_IS):
+        (tmp_path / "allow_list.yaml").write_text(wrong(LIST), "utf-8")
+        _forget()
+        with pytest.raises(Stop, match="no field chanel"):
+            preview(path, mapping, 1)
 
 
 def test_a_list_that_is_not_there_sends_nothing(tmp_path: Path) -> None:

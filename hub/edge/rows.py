@@ -6,6 +6,7 @@ from typing import BinaryIO, NamedTuple
 
 from hub.adapters.base import Adapter, Fact, Record, Rejected, Statement
 from hub.adapters.mapping import MappingAdapter
+from hub.edge.allow_list import allow_list
 from hub.edge.generalise import day_of, generalise
 from hub.edge.leaving import Leaving
 from hub.edge.seal import Sealable
@@ -58,7 +59,11 @@ def of_records(adapter: Adapter, source: BinaryIO, origin: Origin, leaving: Leav
 
 
 def row_reader(adapter: Adapter, origin: Origin, copies: Copies) -> Callable[[Record], Sealable]:
-    """The function from a record to what may leave of it. It raises Rejected, with every problem."""
+    """The function from a record to what may leave of it. It raises Rejected, with every problem.
+
+    Raises Stop, before anything is read, where the allow-list does not fit.
+    """
+    allow_list()
     country, tokens, people, periods = origin.country, origin.tokens, origin.people, origin.periods
     place = adapter.place if isinstance(adapter, MappingAdapter) else lambda _event, field: field
     latest, length = latest_day(), grain(adapter)
