@@ -37,7 +37,7 @@ def fresh(folder: Path, engine: str) -> Iterator[Installation]:
     database = new_database() if engine == POSTGRES else None
     try:
         with installation(Settings(home, database)) as hub:
-            hub.readers(PARTNER), hub.token_key(PARTNER)  # made by being asked for
+            hub.readers(PARTNER), hub.token_keys(PARTNER)  # made by being asked for
             if not keys.exists():
                 shutil.copytree(home / "keys", keys)
             yield hub

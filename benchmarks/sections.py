@@ -35,7 +35,7 @@ EDGE_REST, EDGE_WHOLE = "edge: the rest", "edge: whole, file to sealed parts"
 LOG = {
     "hub.log.receive:open_sealed": "log: open",
     "hub.vault.subjects:Vault.open_tokens": "log: open",
-    "hub.vault.keys:VaultKeys.chunk_mark": "log: heard before?",
+    "hub.vault.subjects:Vault.mark": "log: heard before?",
     "hub.log.heard:known": "log: heard before?",
     "hub.log.heard:keep": "log: heard before?",
     "hub.log.receive:unpack_rows": "log: unpack, each value checked",

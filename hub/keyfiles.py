@@ -31,6 +31,15 @@ def put(path: Path, key: bytes) -> None:
         raise Stop(f"the key file {path.name} is there already") from None
 
 
+def destroy(path: Path) -> None:
+    """Write over a key, then take it away. A file system that copies on writing, or a backup, may hold it still."""
+    with path.open("r+b") as file:
+        file.write(bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+
+
 def _link(path: Path, key: bytes) -> None:
     for folder in reversed(path.parents):  # mkdir would give the folders between the mode of everybody
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -24,8 +24,9 @@ def request(pipe: Pipe, names: list[str], *, by_record: bool = False, confirmed:
     if not isinstance(adapter, MappingAdapter):
         raise TypeError("a mapping")
     sender = sender_of(adapter, None, pipe.folder)
-    named, _ = tokens_of(adapter, names, pipe.hub.tokens(*sender), by_record=by_record)
-    return erasure(sender, named, pipe.hub.readers(sender.partner), reason=REASON, confirmed=confirmed)
+    tokens, readers = pipe.hub.tokens(*sender), pipe.hub.readers(sender.partner)
+    named, _ = tokens_of(adapter, names, tokens, by_record=by_record)
+    return erasure(sender, named, readers, reason=REASON, confirmed=confirmed, epochs=tokens.epochs)
 
 
 def forget(pipe: Pipe, names: list[str], *, by_record: bool = False, confirmed: bool = False) -> ProvenReceipt:

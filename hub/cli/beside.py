@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from hub.adapters import find
 from hub.adapters.base import Rejected
 from hub.edge.deliver import Sender, deliver
+from hub.edge.epochs import Keys
+from hub.edge.epochs import source as source_of
 from hub.edge.seal import Readers
-from hub.edge.tokens import PartnerTokens
 from hub.errors import HubError, Reject, Retry, Stop
 from hub.events.wire import Chunk, Delivery, End
 
@@ -29,7 +30,7 @@ class Task(NamedTuple):
     path: Path
     adapter: str
     sender: Sender
-    token_key: bytes
+    keys: Keys
     readers: tuple[bytes, bytes, bytes]
     complete: bool
     confirmed: bool
@@ -44,7 +45,7 @@ def delivered(task: Task, echo: Echo) -> Iterator[Delivery]:
             find(task.adapter),
             source,
             task.sender,
-            tokens=PartnerTokens(task.token_key, partner=task.sender.partner, country=task.sender.country),
+            tokens=source_of(task.keys, partner=task.sender.partner, country=task.sender.country),
             readers=Readers(*(X25519PublicKey.from_public_bytes(key) for key in task.readers)),
             complete=task.complete,
             confirmed=task.confirmed,

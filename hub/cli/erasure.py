@@ -87,8 +87,9 @@ def _request(
     if not isinstance(found, MappingAdapter):
         raise Stop("this adapter's records are about nobody: there are no persons to forget")
     sender = sender_of(found, partner, Path())
-    named, invalid = tokens_of(found, names, hub.tokens(*sender), by_record=by_record)
-    return erasure(sender, named, hub.readers(sender.partner), reason=reason, confirmed=confirmed), invalid
+    tokens, readers = hub.tokens(*sender), hub.readers(sender.partner)
+    named, invalid = tokens_of(found, names, tokens, by_record=by_record)
+    return erasure(sender, named, readers, reason=reason, confirmed=confirmed, epochs=tokens.epochs), invalid
 
 
 def _forgotten(hub: "Installation", delivery: "Delivery") -> dict[str, Any]:

@@ -88,8 +88,7 @@ def make_task(
     except OSError as error:
         raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
     keys = tuple(key.public_bytes_raw() for key in hub.readers(sender.partner))
-    secret = hub.token_key(sender.partner)
-    return Task(path, adapter, sender, secret, keys, complete, confirmed, periods)  # type: ignore[arg-type]
+    return Task(path, adapter, sender, hub.token_keys(sender.partner), keys, complete, confirmed, periods)  # type: ignore[arg-type]
 
 
 def drain(hub: Installation, echo: Echo) -> list[ProvenReceipt]:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from hub.database import Database, open_database
+from hub.edge.epochs import Keys, held, source
 from hub.edge.seal import Readers
-from hub.edge.tokens import PartnerTokens
+from hub.edge.tokens import TokenSource
 from hub.embedded import SMALL_PAGE
 from hub.events.wire import public_key
 from hub.log.erasing import settle
@@ -18,12 +19,13 @@ from hub.log.store import LogStore
 from hub.log.tables import deliveries
 from hub.settings import Settings
 from hub.vault.keys import KeySource, VaultKeys, key_files
+from hub.vault.rotation import finish
 from hub.vault.subjects import Vault
 from hub.vault.tables import subjects
 
 
 class Installation(NamedTuple):
-    """Everything on one machine, as `hub ingest` and `hub demo` use it. A partner's edge alone needs `token_key`."""
+    """Everything on one machine, as `hub ingest` and `hub demo` use it. A partner's edge alone needs `token_keys`."""
 
     settings: Settings
     secrets: KeySource
@@ -49,13 +51,13 @@ class Installation(NamedTuple):
         """Opens the rows of deliveries."""
         return self.secrets("hub/rows")
 
-    def token_key(self, partner: str) -> bytes:
-        """The partner's own token key. It never leaves the partner; here both sides are one machine."""
-        return self.secrets(f"edge/{partner}/tokens")
+    def token_keys(self, partner: str) -> Keys:
+        """The partner's own token keys. They never leave the partner; here both sides are one machine."""
+        return held(self.settings.keys_dir / "edge" / partner, lambda name: self.secrets(f"edge/{partner}/{name}"))
 
-    def tokens(self, partner: str, country: str) -> PartnerTokens:
-        """Tokens under that key."""
-        return PartnerTokens(self.token_key(partner), partner=partner, country=country)
+    def tokens(self, partner: str, country: str) -> TokenSource:
+        """Tokens by which the vault finds a person: of one epoch, also in a window."""
+        return source(self.token_keys(partner), partner=partner, country=country, window=False)
 
     def readers(self, partner: str) -> Readers:
         """Who may open the parts of this partner's deliveries."""
@@ -76,6 +78,7 @@ def installation(settings: Settings) -> Iterator[Installation]:
         keys = VaultKeys(secrets)
         vault = Vault(people, keys)
         settle(store, vault, settings.erasures_path)
+        finish(vault, settings.keys_dir)
         yield Installation(settings, secrets, store, vault, keys)
 
 

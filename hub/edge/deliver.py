@@ -15,7 +15,7 @@ from hub.edge.tokens import People, TokenSource
 from hub.errors import Stop
 from hub.events.columns import Row
 from hub.events.periods import grain_of
-from hub.events.wire import EVERYTHING, NO_PERIOD, NOBODY, Chunk, Delivery, End, Header
+from hub.events.wire import EVERYTHING, NO_PERIOD, Chunk, Delivery, End, Header, named_epochs
 
 
 class Sender(NamedTuple):
@@ -55,6 +55,7 @@ def deliver(
         version=__version__,
         complete=complete,
         confirmed=confirmed,
+        epochs=named_epochs(tokens.epochs),
     )
     origin = Origin(sender.country, tokens, People(tokens), periods, echo)
     return Delivery(header, _parts(adapter, source, header, readers, origin))
@@ -100,4 +101,4 @@ def _held(adapter: MappingAdapter, leaving: Leaving, tokens: TokenSource) -> tup
     keys = [adapter.key_of(Record(position, data)) for position, data in leaving.refused]
     kind = record_kind(adapter.name, adapter.mapping.record)
     held = set(tokens.records(kind, {key for key in keys if key is not None}))
-    return [Sealable(token + NOBODY, Row(NO_PERIOD, ())) for token in sorted(held)], keys.count(None)
+    return [Sealable(token + tokens.nobody, Row(NO_PERIOD, ())) for token in sorted(held)], keys.count(None)

@@ -11,7 +11,7 @@ from hub.edge.seal import Readers, Sealer
 from hub.edge.tokens import People, TokenSource
 from hub.errors import Reject, Stop
 from hub.events.subject import MOST_FORGOTTEN
-from hub.events.wire import ERASURE, TOKEN_BYTES, Chunk, Delivery, End, Header
+from hub.events.wire import ERASURE, TOKEN_BYTES, Chunk, Delivery, End, Header, named_epochs
 
 PADDED = 64
 """Tokens of a request, or a multiple: nobody on the way sees how many persons it names."""
@@ -33,8 +33,16 @@ def tokens_of(
     return [token for token in found if token is not None], found.count(None)
 
 
-def erasure(sender: Sender, named: Sequence[bytes], readers: Readers, *, reason: str, confirmed: bool) -> Delivery:
-    """The request as a sealed delivery. Raises Reject for more persons than one request may name."""
+def erasure(
+    sender: Sender,
+    named: Sequence[bytes],
+    readers: Readers,
+    *,
+    reason: str,
+    confirmed: bool,
+    epochs: tuple[int, ...] = (1,),
+) -> Delivery:
+    """The request as a sealed delivery, of tokens of one epoch. Raises Reject for too many persons."""
     persons = list(dict.fromkeys(named))
     if not 0 < len(persons) <= MOST_FORGOTTEN:
         raise Reject(f"a request names 1 to {MOST_FORGOTTEN:,} persons")
@@ -47,6 +55,7 @@ def erasure(sender: Sender, named: Sequence[bytes], readers: Readers, *, reason:
         complete=False,
         confirmed=confirmed,
         erases=reason,
+        epochs=named_epochs(epochs),
     )
     return Delivery(header, _parts(header, persons, readers))
 

@@ -15,7 +15,7 @@ from hub.edge.twice import Copies
 from hub.events.columns import Row
 from hub.events.facts import Coded, shape_of
 from hub.events.periods import Grain, period_of
-from hub.events.wire import NO_PERIOD, NOBODY
+from hub.events.wire import NO_PERIOD
 
 AHEAD = timedelta(days=366)
 """How far ahead an appointment may lie. A year mistyped is further, and would open a period of its own."""
@@ -80,7 +80,7 @@ def row_reader(adapter: Adapter, origin: Origin, copies: Copies) -> Callable[[Re
     def _names(statement: Statement, kind: str, key: str) -> bytes:
         (record,) = tokens.records(kind, [key])
         if statement.kind in ABOUT_NOBODY:
-            return record + NOBODY
+            return record + tokens.nobody
         (person,) = (
             people.tokens(statement.subject.scheme, (statement.subject.value,)) if statement.subject else (None,)
         )

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from hub.edge.canonical import canonical
+from hub.events.wire import NOBODY
 
 PEOPLE = 100_000
 """Persons of one file that are remembered at a time."""
@@ -21,7 +22,14 @@ LENGTHS = tuple(length.to_bytes(4, "big") for length in range(256))
 
 
 class TokenSource(Protocol):
-    """Makes 32-byte tokens, many at once. A file key now; an HSM or an OPRF may stand behind it later."""
+    """Makes 32-byte tokens, many at once. A file key now; an HSM or an OPRF may stand behind it later.
+
+    `epochs` are those of the persons' tokens; where they are two, each person's token is two tokens, side by side, and
+    `nobody` stands for a record about no person.
+    """
+
+    epochs: tuple[int, ...]
+    nobody: bytes
 
     def records(self, kind: str, keys: Iterable[str]) -> list[bytes]:
         """The tokens of the partner's records."""
@@ -39,12 +47,14 @@ class TokenSource(Protocol):
 class PartnerTokens:
     """Partner-local tokens (HMAC-SHA-256) under a key that never leaves the partner. Prints nothing of it."""
 
-    def __init__(self, key: bytes, *, partner: str, country: str, epoch: int = 1) -> None:
-        def derive(purpose: str) -> Mac:
-            info = prefixed("vsh/v1", purpose, country, partner, str(epoch))
-            return _mac(HKDFExpand(SHA256(), 32, info).derive(key))
-
-        self._record, self._person, self._unknown = derive("record"), derive("person"), derive("unknown")
+    def __init__(self, key: bytes, *, partner: str, country: str, epoch: int = 1, records: bytes | None = None) -> None:
+        """`records` is the key of records where it stands alone: it does not rotate."""
+        self.epochs: tuple[int, ...] = (epoch,)
+        self.nobody = NOBODY
+        self._record, self._person, self._unknown = (
+            _mac(made or derived(key, purpose, country, partner, str(epoch)))
+            for purpose, made in (("record", records), ("person", None), ("unknown", None))
+        )
 
     def records(self, kind: str, keys: Iterable[str]) -> list[bytes]:
         """The tokens of the partner's records."""
@@ -82,6 +92,16 @@ class People:
         tokens = list(map(known.get, texts))
         self.unlinked += tokens.count(None)
         return tokens
+
+
+def records_key(key: bytes, *, partner: str, country: str) -> bytes:
+    """The key of records, as the partner's first key gives it. Nothing leads back."""
+    return derived(key, "record", country, partner, "1")
+
+
+def derived(key: bytes, *info: str) -> bytes:
+    """A key for one use (HKDF-Expand, RFC 5869)."""
+    return HKDFExpand(SHA256(), 32, prefixed("vsh/v1", *info)).derive(key)
 
 
 Mac = Callable[[bytes, Iterable[str]], list[bytes]]

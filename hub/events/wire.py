@@ -24,6 +24,8 @@ NO_PERIOD = ""
 """The period of a record that no delivery covers by time (a plan): it is never retracted by being absent."""
 EVERYTHING = "*"
 """In `covers`: the delivery states all that the partner has in this dataset."""
+MOST_EPOCHS = 10_000
+"""No key rotates as often."""
 ERASURE = "erasure"
 """The dataset of a delivery that names persons to forget, and of nothing else."""
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
@@ -41,6 +43,7 @@ class Header(msgspec.Struct, frozen=True):
     """What everybody on the way may know of a delivery. `confirmed`: retract or forget even if that is very much.
 
     `erases`: it states no rows but names persons to forget, and this is why. Not there in any other delivery.
+    `epochs`: of which epochs the persons' tokens are; two where each row has two of them. Not there in the first epoch.
     """
 
     delivery: str
@@ -51,6 +54,7 @@ class Header(msgspec.Struct, frozen=True):
     complete: bool
     confirmed: bool = False
     erases: str | msgspec.UnsetType = msgspec.UNSET
+    epochs: tuple[int, ...] | msgspec.UnsetType = msgspec.UNSET
 
     def __post_init__(self) -> None:
         """The hub believes no edge: names that go into the log in clear have their form, or there is no header."""
@@ -59,8 +63,21 @@ class Header(msgspec.Struct, frozen=True):
             raise ValueError("an erasure under another name, or another delivery under its name")
         if self.erases is not msgspec.UNSET:
             _ERASURE_REASON.validate_python(self.erases)
+        if self.epochs is not msgspec.UNSET and not _follow(self.epochs):
+            raise ValueError("epochs that do not follow each other")
         if not self.partner.startswith(f"{self.country.lower()}-"):
             raise ValueError("a partner of another country")
+
+
+def named_epochs(epochs: tuple[int, ...]) -> tuple[int, ...] | msgspec.UnsetType:
+    """As a header has them: the first alone is not named."""
+    return msgspec.UNSET if epochs == (1,) else epochs
+
+
+def _follow(epochs: tuple[int, ...]) -> bool:
+    """One epoch after the first, or any and the next."""
+    first, *others = epochs or (0,)
+    return 0 < first < MOST_EPOCHS and (others == [first + 1] or (not others and first > 1))
 
 
 class Closing(msgspec.Struct, frozen=True):

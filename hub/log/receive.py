@@ -31,6 +31,7 @@ from hub.log.behind import behind
 from hub.log.check import check_chunk
 from hub.log.notes import Signer
 from hub.log.store import LogStore
+from hub.vault.epochs import of_header
 from hub.vault.forget import Erased, forget, known
 from hub.vault.subjects import Handle, Subject, Vault
 
@@ -112,7 +113,7 @@ def _stated(receiver: Receiver, delivery: Delivery, applying: Applying, echo: Ca
         with _believing_nothing(f"delivery {header.delivery}: chunk {number}"):
             tokens = receiver.vault.open_tokens(chunk.tokens, f"{bound}|tokens|{number}")
             rows = open_sealed(chunk.rows, receiver.secret, f"{bound}|rows|{number}")
-            mark = receiver.vault.keys.chunk_mark(header.partner, header.dataset, header.complete, tokens, rows)
+            mark = receiver.vault.mark(header, tokens, rows)
             if not applying.heard(mark):
                 applying.rows(*_read(receiver.vault, header, tokens, rows, met), mark)
         echo(f"applied {applying.stated:,} rows")
@@ -131,7 +132,15 @@ def _named(receiver: Receiver, delivery: Delivery, applying: Applying, _echo: Ca
         with _believing_nothing(f"delivery {header.delivery}: chunk {number}"):
             if open_sealed(chunk.rows, receiver.secret, f"{binding(header)}|rows|{number}"):
                 raise ValueError("rows in an erasure")
-            keys.update(known(receiver.vault, chunk.tokens, f"{binding(header)}|tokens|{number}", header.country))
+            keys.update(
+                known(
+                    receiver.vault,
+                    chunk.tokens,
+                    f"{binding(header)}|tokens|{number}",
+                    header.country,
+                    of_header(header),
+                )
+            )
 
     closing, _, digest = _apply(receiver, delivery, take)
     erased = erasing.state(receiver.vault, applying, header, closing, keys)
@@ -155,7 +164,14 @@ def _read(
     vault: Vault, header: Header, tokens: bytes, rows: bytes, met: dict[bytes, Subject]
 ) -> tuple[Stated, list[Handle]]:
     stated = unpack_rows(rows)
-    handles = vault.handles(tokens, partner=header.partner, dataset=header.dataset, country=header.country, met=met)
+    handles = vault.handles(
+        tokens,
+        partner=header.partner,
+        dataset=header.dataset,
+        country=header.country,
+        met=met,
+        epochs=of_header(header),
+    )
     check_chunk(stated, handles)
     return stated, handles
 

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from hub.database import driver, look_up, replace_rows
 from hub.events.wire import TOKEN_BYTES, open_sealed
+from hub.vault.epochs import Epochs, place_of, standing
 from hub.vault.subjects import Vault, last_given
-from hub.vault.tables import erasures, forgotten_keys, forgotten_records, given, subjects
+from hub.vault.tables import aliases, erasures, forgotten_keys, forgotten_records, given, subjects, unswept
 
 
 class Erased(NamedTuple):
@@ -21,14 +22,21 @@ class Erased(NamedTuple):
     records: frozenset[bytes]
 
 
-def known(vault: Vault, sealed_tokens: bytes, context: str, country: str) -> set[int]:
-    """Handles of those persons of a sealed token column whom the vault knows. Nobody is made by being asked for."""
+def known(vault: Vault, sealed_tokens: bytes, context: str, country: str, epochs: Epochs) -> set[int]:
+    """Handles of those persons of a sealed token column whom the vault knows. Nobody is made by being asked for.
+
+    A request names each person by one token. Raises Reject for tokens of another epoch than the vault's.
+    """
+    if len(epochs.numbers) > 1:
+        raise ValueError("an erasure of two epochs")
     column = open_sealed(sealed_tokens, vault.keys.opener, context)
     if len(column) % TOKEN_BYTES:
         raise ValueError("a token column of another length")
     tokens = {column[at : at + TOKEN_BYTES] for at in range(0, len(column), TOKEN_BYTES)}
     with vault.database.reading() as connection:
-        rows = look_up(connection, subjects, subjects.c.token, vault.keys.subject_rows(country)(tokens))
+        seen = standing(connection, epochs.domain, country)
+        place_of(epochs, seen.epoch)
+        rows = look_up(connection, subjects, subjects.c.token, vault.keys.subject_rows(country, seen.layers)(tokens))
     return {row[0] for row in rows}
 
 
@@ -36,6 +44,7 @@ def forget(vault: Vault, request: str, erased: Erased) -> None:
     """Destroy data keys, and remember whose records they were. Again: the same. Then `sweep`."""
     with vault.database.writing(subjects.name) as connection:
         connection.execute(sa.delete(subjects).where(subjects.c.key.in_(erased.keys)))
+        connection.execute(sa.delete(aliases).where(aliases.c.key.in_(erased.keys)))
         replace_rows(connection, forgotten_keys, [(key, request) for key in sorted(erased.keys)])
         replace_rows(connection, forgotten_records, [(record, request) for record in sorted(erased.records)])
         connection.execute(sa.delete(erasures).where(erasures.c.request == request))
@@ -63,10 +72,15 @@ def sweep(vault: Vault) -> None:
     with vault.database.reading() as connection:
         wanted = sa.select(erasures.c.request).where(sa.not_(erasures.c.swept))
         requests: Sequence[str] = connection.scalars(wanted).all()
-    if not requests:
+        rotated: Sequence[str] = connection.scalars(sa.select(unswept.c.what)).all()
+    if not requests and not rotated:
         return
     # Written over on deletion (secure_delete); what stands in the journal goes with it.
-    words = f"VACUUM (FULL) {subjects.name}" if vault.database.is_postgres else "PRAGMA wal_checkpoint(TRUNCATE)"
+    words = (
+        f"VACUUM (FULL) {subjects.name}, {aliases.name}"
+        if vault.database.is_postgres
+        else "PRAGMA wal_checkpoint(TRUNCATE)"
+    )
     with vault.database.told_apart():
         alone = vault.database.engine.connect()
         with alone.execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -75,6 +89,7 @@ def sweep(vault: Vault) -> None:
     if not busy:  # else somebody still reads what the journal holds: the next command sweeps
         with vault.database.writing(subjects.name) as connection:
             connection.execute(sa.update(erasures).where(erasures.c.request.in_(requests)).values(swept=True))
+            connection.execute(sa.delete(unswept).where(unswept.c.what.in_(rotated)))
 
 
 def raise_last(vault: Vault, last: int) -> None:

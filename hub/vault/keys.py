@@ -57,9 +57,17 @@ class VaultKeys:
         return public_key(self.opener)
 
     @lru_cache(maxsize=64)  # noqa: B019
-    def subject_rows(self, country: str) -> Macs:
-        """t2 = HMAC(K2[country], t1): where a subject stands in the vault."""
-        return _macs(HMAC(self._source(f"vault/{country}/k2"), SHA256()))
+    def subject_rows(self, country: str, layers: int = 1) -> Macs:
+        """t2 = HMAC(K2[country], t1): where a subject stands in the vault; and so on with each further K2 over it."""
+        outermost = self.layer(country, layers)
+        if layers == 1:
+            return outermost
+        below = self.subject_rows(country, layers - 1)
+        return lambda messages: outermost(below(messages))
+
+    def layer(self, country: str, number: int) -> Macs:
+        """What one K2 alone does to the tokens below it."""
+        return _macs(HMAC(self._source(f"vault/{country}/{layer_name(number)}"), SHA256()))
 
     @lru_cache(maxsize=64)  # noqa: B019
     def record_hashes(self, partner: str, dataset: str) -> Macs:
@@ -72,11 +80,10 @@ class VaultKeys:
         keyed.update(f"{partner}\0{dataset}\0".encode())
         return _macs(keyed, 16, keyed.copy().finalize()[:4])
 
-    def chunk_mark(self, partner: str, dataset: str, complete: bool, tokens: bytes, rows: bytes) -> bytes:
+    def chunk_mark(self, about: str, tokens: bytes, rows: bytes) -> bytes:
         """Names the opened content of a chunk, 32 bytes. What is hashed begins as no record does."""
         keyed = HMAC(self._source("vault/records"), SHA256())
-        keyed.update(f"\0chunk\0{partner}\0{dataset}\0{complete:d}\0".encode())
-        keyed.update(sha256(tokens).digest() + sha256(rows).digest())
+        keyed.update(f"\0chunk\0{about}\0".encode() + sha256(tokens).digest() + sha256(rows).digest())
         return keyed.finalize()
 
     @lru_cache(maxsize=64)  # noqa: B019
@@ -86,6 +93,11 @@ class VaultKeys:
 
     def __hash__(self) -> int:
         return id(self)
+
+
+def layer_name(number: int) -> str:
+    """`k2`, then `k2-2`, `k2-3` and so on: the file of a K2 below its country's folder."""
+    return "k2" if number == 1 else f"k2-{number}"
 
 
 def _macs(begun: HMAC, size: int = 32, before: bytes = b"") -> Macs:

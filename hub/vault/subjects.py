@@ -8,17 +8,16 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 
-from hub.database import Database, insert_rows, look_up
+from hub.database import Database, insert_rows, look_up, replace_rows
 from hub.errors import Stop
-from hub.events.wire import NOBODY, TOKEN_BYTES, open_sealed
+from hub.events.wire import NOBODY, Header, open_sealed
+from hub.vault.epochs import Epochs, Standing, hold, of_header, read_column, standing
 from hub.vault.keys import VaultKeys
-from hub.vault.tables import forgotten_records, given, metadata, subjects
+from hub.vault.tables import aliases, forgotten_records, given, made, metadata, subjects
 
 NONCE = 12
 REMEMBERED = 200_000
 """Persons of one delivery that are remembered from chunk to chunk."""
-ROW = struct.Struct(f"{TOKEN_BYTES}s{TOKEN_BYTES}s")
-"""A row of a token column: the record's token, the person's."""
 DRAWN = struct.Struct(f"16s32s{NONCE}s")
 """What is random of a new subject: its id, its data key, the nonce that the key is wrapped with."""
 BOUND = struct.Struct(">q16s")
@@ -59,6 +58,14 @@ class Vault:
         """A chunk's token column, opened. Raises InvalidTag."""
         return open_sealed(sealed_tokens, self.keys.opener, context)
 
+    def mark(self, header: Header, tokens: bytes, rows: bytes) -> bytes:
+        """Names the opened content of a chunk. Another name once its tokens are of no epoch that is open."""
+        epochs = of_header(header)
+        with self.database.reading() as connection:
+            seen = standing(connection, epochs.domain, header.country)
+        said = (header.partner, header.dataset, f"{header.complete:d}", *map(str, (*epochs.numbers, seen.epoch)))
+        return self.keys.chunk_mark("\0".join(said), tokens, rows)
+
     def handles(
         self,
         column: bytes,
@@ -67,23 +74,30 @@ class Vault:
         dataset: str,
         country: str,
         met: dict[bytes, Subject] | None = None,
+        epochs: Epochs | None = None,
     ) -> list[Handle]:
         """One handle a row of a chunk's token column. Unknown persons get a random subject and key.
 
         `met` remembers the persons of earlier chunks. It must live for one delivery and no longer: whoever is forgotten
-        in between would otherwise get events under a key that is gone.
+        in between would otherwise get events under a key that is gone. `epochs` are the tokens'; else the partner's
+        first. Raises Reject for tokens of another epoch than the vault's.
         """
-        if len(column) % ROW.size:
-            raise ValueError("a token column of another length")
-        named, tokens = zip(*ROW.iter_unpack(column), strict=True) if column else ((), ())
+        epochs = epochs or Epochs(partner)
+        with self.database.reading() as connection:
+            seen = standing(connection, epochs.domain, country)
+        named, tokens, following = read_column(column, epochs, seen.epoch)
         records = self.keys.record_hashes(partner, dataset)(named)
         gone = self._forgotten(records)
         if gone:
             tokens = tuple(NOBODY if record in gone else token for record, token in zip(records, tokens, strict=True))
         known = {} if met is None or len(met) > REMEMBERED else met
         persons = [token for token in dict.fromkeys(tokens) if token != NOBODY and token not in known]
-        rows = self.keys.subject_rows(country)(persons)
-        found = self._resolve(country, rows)
+        place = self.keys.subject_rows(country, seen.layers)
+        rows = place(persons)
+        found = self._resolve(country, rows, epochs.domain, seen)
+        if following:
+            next_rows = place(map(following.__getitem__, persons))
+            self._alias(country, epochs.domain, seen, dict(zip(next_rows, rows, strict=True)), found)
         known.update(zip(persons, map(found.__getitem__, rows), strict=True))
         handles = list(map(Handle, records, map(known.get, tokens)))
         if gone:
@@ -112,17 +126,18 @@ class Vault:
                 return set()
             return {row[0] for row in look_up(connection, forgotten_records, forgotten_records.c.record, records)}
 
-    def _resolve(self, country: str, tokens: Sequence[bytes]) -> dict[bytes, Subject]:
+    def _resolve(self, country: str, tokens: Sequence[bytes], domain: str, seen: Standing) -> dict[bytes, Subject]:
         with self.database.reading() as connection:
             last = last_given(connection)
             found = self._select(connection, tokens)
         missing = [token for token in tokens if token not in found]
         if missing:
             with self.database.writing(subjects.name) as connection:
+                hold(connection, domain, country, seen)
                 if last_given(connection) != last:  # another receiver was here, perhaps with the same persons
                     found |= self._select(connection, missing)
                     missing = [token for token in missing if token not in found]
-                found |= self._make(connection, country, missing)
+                found |= self._make(connection, country, missing, domain)
         return found
 
     def _select(self, connection: sa.Connection, tokens: Sequence[bytes]) -> dict[bytes, Subject]:
@@ -132,18 +147,41 @@ class Vault:
             for (key, token, _, subject, _), data_key in zip(rows, self._unwrap(rows), strict=True)
         }
 
-    def _make(self, connection: sa.Connection, country: str, tokens: Sequence[bytes]) -> dict[bytes, Subject]:
+    def _alias(
+        self,
+        country: str,
+        domain: str,
+        seen: Standing,
+        following: dict[bytes, bytes],
+        found: dict[bytes, Subject],
+    ) -> None:
+        """Note where subjects will stand in the next epoch: their rows of this one by the next."""
+        keys = {token: found[row].key for token, row in following.items()}
+        with self.database.reading() as connection:
+            known = {row[0] for row in look_up(connection, aliases, aliases.c.token, list(keys))}
+        new = [(token, key) for token, key in keys.items() if token not in known]
+        if new:
+            with self.database.writing(subjects.name) as connection:
+                hold(connection, domain, country, seen)
+                replace_rows(connection, aliases, new)
+
+    def _make(
+        self, connection: sa.Connection, country: str, tokens: Sequence[bytes], domain: str
+    ) -> dict[bytes, Subject]:
         last = last_given(connection)
         wrap = self.keys.wrapping(country).encrypt
         drawn = DRAWN.iter_unpack(secrets.token_bytes(DRAWN.size * len(tokens)))
-        made: dict[bytes, Subject] = {}
+        new: dict[bytes, Subject] = {}
         rows: list[tuple[Any, ...]] = []
         for key, (token, (subject, data_key, nonce)) in enumerate(zip(tokens, drawn, strict=True), last + 1):
-            made[token] = Subject(subject, key, data_key)
+            new[token] = Subject(subject, key, data_key)
             rows.append((key, token, country, subject, nonce + wrap(nonce, data_key, BOUND.pack(key, subject))))
+        if not rows:
+            return new
         insert_rows(connection, subjects, rows)
+        insert_rows(connection, made, [(last + 1, last + len(rows), domain)])
         connection.execute((sa.update(given) if last else sa.insert(given)).values(last=last + len(rows)))
-        return made
+        return new
 
     def _unwrap(self, rows: Sequence[tuple[Any, ...]]) -> list[bytes]:
         """The data keys of rows, in their order."""

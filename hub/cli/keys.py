@@ -1,0 +1,118 @@
+"""The door of keys that change: a partner's token key by epochs, and a country's K2 when it may be known."""
+
+from typing import Annotated, Any
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from hub import keyfiles
+from hub.cli.answer import JsonFlag, answer, table
+from hub.errors import Reject
+from hub.events.base import Country, PartnerId
+from hub.settings import Settings
+
+app = typer.Typer()
+keys = typer.Typer(no_args_is_help=True, help="Keys change, persons keep their subjects, and no event changes.")
+app.add_typer(keys, name="keys")
+Partner = Annotated[str, typer.Argument(help="Whose token key.")]
+
+
+@keys.command("rotate", epilog="Example: hub keys rotate pt-apav")
+def rotate(partner: Partner, as_json: JsonFlag = False) -> None:
+    """At the partner: make the key of the next epoch. Until the window is closed, deliveries hold tokens of both."""
+    from hub.edge.epochs import rotate as begin
+    from hub.vault.epochs import country_of
+
+    partner = _named(PartnerId, partner, "a partner's name is like pt-apav")
+    folder = Settings.from_env().keys_dir / "edge" / partner
+    answer({"partner": partner, "epoch": begin(folder, partner=partner, country=country_of(partner))}, as_json)
+
+
+@keys.command("close", epilog="Example: hub keys close pt-apav")
+def close(
+    partner: Partner,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Even if more than half of the persons were not seen in the window.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Close the window: destroy the vault's rows of the old epoch, then the old key; each where it is."""
+    from hub.cli.installation import installation
+    from hub.edge.epochs import destroy_old, epochs_in
+    from hub.vault.rotation import close as close_window
+    from hub.vault.rotation import windows
+
+    partner = _named(PartnerId, partner, "a partner's name is like pt-apav")
+    settings = Settings.from_env()
+    folder = settings.keys_dir / "edge" / partner
+    held = epochs_in(folder)
+    with installation(settings) as hub:
+        here = next((window for window in windows(hub.vault) if window.domain == partner), None)
+        if here is None and len(held) < 2:
+            raise Reject(f"{partner} has no window open here")
+        # A command that was killed after its commit left the key: the rows of its epoch are gone already.
+        counts = {}
+        if here is not None and not (len(held) > 1 and here.epoch > held[0]):
+            closed = close_window(hub.vault, partner, confirmed=confirm)
+            counts = {"epoch": closed.epoch + 1, "found": closed.seen, "unlinkable": closed.persons - closed.seen}
+        # A vault that was put back may be epochs behind: then no key is old yet.
+        old = here is None or here.epoch + bool(counts) > held[0] if held else False
+        destroyed = destroy_old(folder) if old else None
+    answer({"partner": partner, **counts, "key_destroyed": destroyed is not None}, as_json)
+
+
+@keys.command("roll", epilog="Example: hub keys roll PT")
+def roll(
+    country: Annotated[str, typer.Argument(help="Whose K2 may be known to somebody.")], as_json: JsonFlag = False
+) -> None:
+    """At the hub: lay a new K2 over all tokens of a country at once. What was stolen before finds nobody in it."""
+    from hub.cli.installation import installation
+    from hub.vault.keys import layer_name
+    from hub.vault.rotation import layers_of
+    from hub.vault.rotation import roll as lay
+
+    country = _named(Country, country, "a country is two capital letters")
+    settings = Settings.from_env()
+    with installation(settings) as hub:
+        hub.vault.keys.subject_rows(country, layers_of(hub.vault, country))  # stops where a K2 is missing
+        number = layers_of(hub.vault, country) + 1
+        # The key first: killed in between, the next command that opens the vault finds it, and lays it.
+        keyfiles.secret(settings.keys_dir / "vault" / country / layer_name(number))
+        answer({"country": country, "key": layer_name(number), "persons": lay(hub.vault, country, number)}, as_json)
+
+
+@keys.command("status", epilog="Example: hub keys status --json")
+def status(as_json: JsonFlag = False) -> None:
+    """Each partner's epoch: in the vault, and of the keys that are here; and who was seen while a window is open."""
+    from hub.cli.installation import installation
+    from hub.edge.epochs import epochs_in
+    from hub.vault.epochs import country_of
+    from hub.vault.rotation import layers_of, windows
+
+    settings = Settings.from_env()
+    with installation(settings) as hub:
+        vault = {window.domain: window for window in windows(hub.vault)}
+        edge = {folder.name: epochs_in(folder) for folder in (settings.keys_dir / "edge").glob("*")}
+        rows = [
+            {
+                "partner": name,
+                "epoch": vault[name].epoch if name in vault else None,
+                "keys": edge.get(name, []),
+                "persons": vault[name].persons if name in vault else 0,
+                "seen": vault[name].seen if name in vault else 0,
+                "layers": layers_of(hub.vault, country_of(name)),
+            }
+            for name in sorted(vault.keys() | edge.keys())
+        ]
+    if as_json:
+        answer({"partners": rows}, as_json)
+    else:
+        table(list(rows[0]) if rows else [], [tuple(row.values()) for row in rows])
+
+
+def _named(form: Any, text: str, rule: str) -> str:
+    try:
+        TypeAdapter(form).validate_python(text)
+    except ValidationError:
+        raise Reject(rule) from None
+    return text

@@ -1,0 +1,357 @@
+"""Keys change, persons keep their subjects: in the vault, by the commands, in any order, and killed on the way."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from msgspec import UNSET
+
+from hub import keyfiles
+from hub.cli.ingest import drain
+from hub.cli.installation import Installation, installation
+from hub.database import open_database
+from hub.edge.epochs import destroy_old, epochs_in, rotate
+from hub.errors import Reject
+from hub.events.wire import NOBODY, Header, seal
+from hub.log.verify import verify_log
+from hub.settings import Settings
+from hub.vault import rotation
+from hub.vault.epochs import Epochs
+from hub.vault.keys import VaultKeys, key_files
+from hub.vault.subjects import Vault
+from hub.vault.tables import subjects
+from tests.campaigns.forked import forked
+from tests.forgetting import forget, put_back, readable
+from tests.killed import COMMIT, Step, arm
+from tests.pipe import Pipe, open_pipe, row
+from tests.postgres import ENGINES, roomy
+from tests.typed import Call
+
+PARTNER, COUNTRY = "pt-test", "PT"
+ROWS = [row(n) for n in range(12)]
+CONTEXT = "delivery|tokens|0"
+
+
+@pytest.fixture(params=ENGINES)
+def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pipe]:
+    with open_pipe(tmp_path, request.param) as opened:
+        yield opened
+
+
+def folder_of(hub: Installation) -> Path:
+    return hub.settings.keys_dir / "edge" / PARTNER
+
+
+def begin(hub: Installation) -> int:
+    return rotate(folder_of(hub), partner=PARTNER, country=COUNTRY)
+
+
+def close(hub: Installation, *, confirmed: bool = False) -> rotation.Window:
+    closed = rotation.close(hub.vault, PARTNER, confirmed=confirmed)
+    destroy_old(folder_of(hub))
+    return closed
+
+
+def roll(hub: Installation) -> int:
+    number = rotation.layers_of(hub.vault, COUNTRY) + 1
+    keyfiles.secret(hub.settings.keys_dir / "vault" / COUNTRY / f"k2-{number}")
+    return rotation.roll(hub.vault, COUNTRY, number)
+
+
+def stored(hub: Installation, column: str) -> set[bytes]:
+    with hub.vault.database.reading() as connection:
+        return set(map(bytes, connection.scalars(sa.select(subjects.c[column]))))
+
+
+def test_after_a_rotation_the_same_file_says_nothing_new_and_the_log_did_not_move(both: Pipe):
+    hub = both.hub
+    both.take(ROWS, complete=True)
+    before, end, tokens = readable(hub), hub.store.position(), stored(hub, "token")
+    assert begin(hub) == 2
+    wide = both.take(ROWS[:10], complete=False)
+    assert (wide["unchanged"], wide["events"]) == (10, 0)
+    assert close(hub) == rotation.Window(PARTNER, 1, 6, 5)
+    assert hub.store.position() == end
+    assert both.take(ROWS[:10])["events"] == 0
+    assert readable(hub) == before
+    assert stored(hub, "token").isdisjoint(tokens)
+    assert epochs_in(folder_of(hub)) == [2]
+    assert verify_log(hub.store, hub.signer.verifier).findings == []
+
+
+def test_whoever_was_not_seen_in_the_window_is_somebody_new(both: Pipe):
+    both.take(ROWS, complete=True)
+    before = set(readable(both.hub))
+    begin(both.hub)
+    both.take(ROWS[:10])
+    close(both.hub)
+    again = both.take(ROWS[10:])
+    assert again["accepted"] == 2, "stated again, of a person the hub does not know"
+    after = set(readable(both.hub))
+    assert len(after - before) == 1
+
+
+def test_a_window_with_somebody_new_in_it_and_three_rotations(both: Pipe):
+    both.take(ROWS[:6])
+    for number in range(3):
+        begin(both.hub)
+        both.take(ROWS[: 6 + 2 * number])
+        if number == 1:
+            roll(both.hub)
+        both.take(ROWS[: 6 + 2 * number])
+        close(both.hub)
+    assert both.take(ROWS[:10])["events"] == 0
+    assert len(readable(both.hub)) == 5
+    assert rotation.windows(both.hub.vault) == [rotation.Window(PARTNER, 4, 5, 0)]
+
+
+def test_a_country_is_rolled_and_its_people_are_found(both: Pipe):
+    both.take(ROWS, complete=True)
+    before, tokens = readable(both.hub), stored(both.hub, "token")
+    assert (roll(both.hub), roll(both.hub)) == (6, 6)
+    assert rotation.roll(both.hub.vault, COUNTRY, 3) == 0, "the same again lays nothing"
+    assert stored(both.hub, "token").isdisjoint(tokens)
+    assert both.take(ROWS)["events"] == 0
+    forget(both, ["C1"])
+    assert set(readable(both.hub)) < set(before)
+    assert both.take(ROWS)["events"] == 0, "a backfill of the forgotten is not believed"
+
+
+def test_the_forgotten_stay_forgotten_through_rotations(both: Pipe):
+    both.take(ROWS, complete=True)
+    forget(both, ["C0"])
+    begin(both.hub)
+    both.take(ROWS)
+    forget(both, ["C1"])
+    close(both.hub)
+    forget(both, ["C2"])
+    assert both.take(ROWS, complete=True)["events"] == 0
+    assert len(readable(both.hub)) == 3
+
+
+def test_deliveries_of_another_epoch_alone_are_put_aside(pipe: Pipe, tmp_path: Path):
+    """Before the hub closes, and after it did: by name, and nothing of them is in the log."""
+    hub, told = pipe.hub, []
+    pipe.take(ROWS)
+    late = pipe.drop(ROWS[:4])
+    waiting = tmp_path / late.name
+    late.rename(waiting)
+    begin(hub)
+    pipe.take(ROWS)
+    key = (folder_of(hub) / "tokens").read_bytes()
+    destroy_old(folder_of(hub))
+    pipe.drop(ROWS[:4])
+    drain(hub, told.append)
+    assert "epoch 1 here, close it first" in told[-1]
+    rotation.close(hub.vault, PARTNER, confirmed=False)
+    shutil.copy(waiting, late)
+    drain(hub, told.append)
+    assert "pt-test is at epoch 2, and the rows before are destroyed" in told[-1]
+    assert len(readable(hub)) == 6
+    assert key not in b"".join(path.read_bytes() for path in folder_of(hub).iterdir())
+
+
+def test_a_window_closes_late_for_a_delivery_that_was_on_its_way(pipe: Pipe):
+    pipe.take(ROWS)
+    begin(pipe.hub)
+    pipe.take(ROWS)
+    pipe.drop(ROWS)
+    close(pipe.hub)
+    (proven,) = pipe.receive()
+    assert (proven.receipt.unchanged, proven.receipt.events) == (12, 0)
+
+
+def test_a_closing_that_would_lose_most_asks_first(pipe: Pipe):
+    pipe.take(ROWS)
+    begin(pipe.hub)
+    with pytest.raises(Reject, match="no person of pt-test was seen"):
+        close(pipe.hub)
+    pipe.take(ROWS[:2])
+    with pytest.raises(Reject, match="5 of 6 persons"):
+        close(pipe.hub)
+    with pytest.raises(Reject, match="rotating already"):
+        begin(pipe.hub)
+    assert close(pipe.hub, confirmed=True).seen == 1
+
+
+@pytest.mark.parametrize("epochs", [(), (0,), (1,), (2, 1), (1, 3), (1, 2, 3), (0, 1), (10_000,)])
+def test_a_header_names_no_other_epochs(epochs: tuple[int, ...]):
+    said = ("1" * 32, PARTNER, COUNTRY, "xx", "0", False)
+    assert Header(*said).epochs is UNSET
+    assert Header(*said, epochs=(2,))
+    assert Header(*said, epochs=(1, 2))
+    with pytest.raises(ValueError, match="epochs"):
+        Header(*said, epochs=epochs)
+
+
+def token(epoch: int, person: int) -> bytes:
+    return b"%d|%030d" % (epoch, person)
+
+
+def stated(vault: Vault, persons: Sequence[int], epochs: tuple[int, ...]) -> list[bytes]:
+    """The subjects of a chunk."""
+    column = b"".join(b"record%026d" % person + b"".join(token(each, person) for each in epochs) for person in persons)
+    sealed = seal(column, vault.keys.reader, CONTEXT)
+    told = Epochs(PARTNER, epochs)
+    said = vault.handles(sealed, CONTEXT, partner=PARTNER, dataset="cases", country=COUNTRY, epochs=told)
+    return [handle.subject.subject for handle in said if handle.subject]
+
+
+PEOPLE = st.lists(st.integers(0, 6), min_size=1, max_size=5)
+BEFORE = st.lists(st.tuples(st.sampled_from([(1,), (1, 2)]), PEOPLE), max_size=6)
+AFTER = st.lists(st.tuples(st.sampled_from([(1, 2), (2,), (2, 3)]), PEOPLE), max_size=6)
+
+
+@examples(max_examples=30)
+@given(BEFORE, AFTER)
+def test_any_order_of_deliveries_in_and_out_of_the_window_ends_in_the_same_subjects(
+    before: list[tuple[tuple[int, ...], list[int]]], after: list[tuple[tuple[int, ...], list[int]]]
+):
+    """Whoever was seen in the window has one subject for ever; whoever was not has one before it and one after."""
+    with TemporaryDirectory(dir=roomy()) as folder, closing(vault_in(Path(folder))) as vault:
+        first: dict[int, bytes] = {}
+        for epochs, persons in before:
+            for person, subject in zip(persons, stated(vault, persons, epochs), strict=True):
+                assert first.setdefault(person, subject) == subject
+        seen = {person for epochs, persons in before if epochs == (1, 2) for person in persons}
+        assert [window.seen for window in rotation.windows(vault)] == [len(seen)] * bool(first)
+        rotation.close(vault, PARTNER, confirmed=True)
+        second = {person: first[person] for person in seen}
+        for epochs, persons in after:
+            for person, subject in zip(persons, stated(vault, persons, epochs), strict=True):
+                assert second.setdefault(person, subject) == subject
+        assert {second[person] for person in second.keys() - seen}.isdisjoint(first.values())
+
+
+def vault_in(folder: Path) -> Vault:
+    return Vault(open_database(f"sqlite:///{folder / 'vault.sqlite'}", "vault"), VaultKeys(key_files(folder / "keys")))
+
+
+@pytest.mark.parametrize(("this", "following"), [(NOBODY, b"x" * 32), (b"x" * 32, NOBODY)])
+def test_nobody_in_one_epoch_is_nobody_in_the_other(this: bytes, following: bytes, pipe: Pipe):
+    vault = pipe.hub.vault
+    sealed = seal(b"r" * 32 + this + following, vault.keys.reader, CONTEXT)
+    with pytest.raises(ValueError, match="nobody in the other"):
+        vault.handles(sealed, CONTEXT, partner=PARTNER, dataset="d", country=COUNTRY, epochs=Epochs(PARTNER, (1, 2)))
+
+
+def test_a_column_of_two_tokens_is_not_read_as_one_of_one(pipe: Pipe):
+    vault = pipe.hub.vault
+    sealed = seal(b"r" * 96, vault.keys.reader, CONTEXT)
+    with pytest.raises(ValueError, match="another length"):
+        vault.handles(sealed, CONTEXT, partner=PARTNER, dataset="d", country=COUNTRY)
+
+
+WORK: dict[str, Callable[[Installation], object]] = {"close": close, "roll": roll}
+
+
+@pytest.mark.parametrize("what", WORK)
+def test_killed_after_every_commit_and_begun_again(what: str, tmp_path: Path):
+    base = Settings(tmp_path / "home")
+    with installation(base) as hub:
+        pipe = Pipe(hub, tmp_path)
+        pipe.take(ROWS, complete=True)
+        begin(hub)
+        pipe.take(ROWS)
+        tokens, before = stored(hub, "token"), set(readable(hub))
+    for nth in count(1):
+        settings = replace(base, home=tmp_path / str(nth))
+        shutil.copytree(base.home, settings.home)
+        if not killed(settings, WORK[what], Step(*COMMIT, after=True), nth):
+            break
+        assert wrong_when_resumed(settings, what, tokens, before, tmp_path) == [], f"commit {nth}"
+    assert nth > 3, "this many commits there are, at least"
+    assert wrong_when_resumed(settings, what, tokens, before, tmp_path) == [], "the control: nobody killed it"
+
+
+def killed(settings: Settings, work: Callable[[Installation], object], step: Step, nth: int) -> bool:
+    def do() -> None:
+        arm(step, nth)
+        with installation(settings) as hub:
+            work(hub)
+
+    ended = forked(do)
+    assert ended.code == 0 or ended.killed, ended.answer
+    return ended.killed
+
+
+def wrong_when_resumed(settings: Settings, what: str, tokens: set[bytes], before: set[str], folder: Path) -> list[str]:
+    """What is wrong when the same was begun again."""
+    with installation(settings) as hub:
+        if what == "close" and rotation.windows(hub.vault)[0].epoch == 1:
+            close(hub)
+        destroy_old(folder_of(hub)) if what == "close" else None
+        if what == "roll" and rotation.layers_of(hub.vault, COUNTRY) == 1:
+            roll(hub)
+        again = Pipe(hub, folder).take(ROWS)["events"]
+        left, found = set(readable(hub)), stored(hub, "token")
+        number = len(list((settings.keys_dir / "vault" / COUNTRY).glob("k2-*")))
+    raw = b"".join(path.read_bytes() for path in settings.home.glob("vault.sqlite*"))
+    wrong = {
+        "the same file says something": bool(again),
+        "another person": left != before,
+        "an old token finds somebody": not found.isdisjoint(tokens),
+        "an old token is on the disk": any(each in raw for each in tokens),
+        "another number of keys": number != (what == "roll"),
+    }
+    return [name for name, is_so in wrong.items() if is_so]
+
+
+def test_a_vault_that_was_put_back_is_rolled_again_and_must_be_closed_again(tmp_path: Path):
+    settings = Settings(tmp_path / "home")
+    with installation(settings) as hub:
+        pipe = Pipe(hub, tmp_path)
+        pipe.take(ROWS)
+        begin(hub)
+        pipe.take(ROWS)
+    shutil.copytree(settings.home, tmp_path / "backup")
+    with installation(settings) as hub:
+        old = stored(hub, "token")
+        roll(hub)
+        close(hub)
+    put_back(settings.home, tmp_path / "backup", "vault.sqlite")
+    with installation(settings) as hub:
+        assert stored(hub, "token").isdisjoint(old)
+        pipe, told = Pipe(hub, tmp_path), []
+        pipe.drop(ROWS)
+        drain(hub, told.append)
+        assert "close it first" in told[-1]
+        rotation.close(hub.vault, PARTNER, confirmed=False)
+        assert pipe.take(ROWS)["events"] == 0
+
+
+def test_the_commands_walk_through_a_rotation_and_a_roll(hub_home: Path, tmp_path: Path, call: Call):
+    settings = Settings(hub_home)
+    assert call("keys", "rotate", PARTNER)[0] == 3, "no key yet"
+    with installation(settings) as hub:
+        Pipe(hub, tmp_path).take(ROWS)
+    assert json_of(call("keys", "rotate", PARTNER, "--json")) == {"partner": PARTNER, "epoch": 2}
+    assert call("keys", "close", PARTNER)[0] == 3
+    with installation(settings) as hub:
+        Pipe(hub, tmp_path).take(ROWS)
+    said = {"partner": PARTNER, "epoch": 1, "keys": [1, 2], "persons": 6, "seen": 6, "layers": 1}
+    assert json_of(call("keys", "status", "--json")) == {"partners": [said]}
+    closed = json_of(call("keys", "close", PARTNER, "--json"))
+    assert closed == {"partner": PARTNER, "epoch": 2, "found": 6, "unlinkable": 0, "key_destroyed": True}
+    assert call("keys", "close", PARTNER)[0] == 3, "closed already"
+    assert json_of(call("keys", "roll", COUNTRY, "--json")) == {"country": COUNTRY, "key": "k2-2", "persons": 6}
+    assert "pt-test" in call("keys", "status")[1]
+    for wrong in (("rotate", "../pt"), ("close", "PT"), ("roll", "pt-test")):
+        assert call("keys", *wrong)[0] == 3
+    with installation(settings) as hub:
+        assert Pipe(hub, tmp_path).take(ROWS)["events"] == 0
+
+
+def json_of(said: tuple[int, str, str]) -> dict[str, Any]:
+    return json.loads(said[1])
