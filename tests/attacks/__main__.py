@@ -15,10 +15,11 @@ from tests.attacks.domains import DOMAINS
 from tests.attacks.forgetting import FORGOTTEN
 from tests.attacks.forms import FORMS
 from tests.attacks.guessing import LENGTHS, SAID, STOLEN
+from tests.attacks.rotating import ROTATED
 from tests.attacks.strings import STRINGS
 from tests.conftest import INPUTS
 
-ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS, FORGOTTEN, CANARIES, CLASSES, STRINGS)
+ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS, FORGOTTEN, ROTATED, CANARIES, CLASSES, STRINGS)
 
 
 def main() -> None:
