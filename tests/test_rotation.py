@@ -23,7 +23,7 @@ from hub.cli.installation import Installation, installation
 from hub.database import open_database
 from hub.edge.epochs import destroy_old, epochs_in, rotate
 from hub.errors import Reject
-from hub.events.wire import NOBODY, Header, seal
+from hub.events.wire import NOBODY, Header
 from hub.log.verify import verify_log
 from hub.settings import Settings
 from hub.vault import rotation
@@ -40,7 +40,6 @@ from tests.typed import Call
 
 PARTNER, COUNTRY = "pt-test", "PT"
 ROWS = [row(n) for n in range(12)]
-CONTEXT = "delivery|tokens|0"
 
 
 @pytest.fixture(params=ENGINES)
@@ -202,9 +201,8 @@ def token(epoch: int, person: int) -> bytes:
 def stated(vault: Vault, persons: Sequence[int], epochs: tuple[int, ...]) -> list[bytes]:
     """The subjects of a chunk."""
     column = b"".join(b"record%026d" % person + b"".join(token(each, person) for each in epochs) for person in persons)
-    sealed = seal(column, vault.keys.reader, CONTEXT)
     told = Epochs(PARTNER, epochs)
-    said = vault.handles(sealed, CONTEXT, partner=PARTNER, dataset="cases", country=COUNTRY, epochs=told)
+    said = vault.handles(column, partner=PARTNER, dataset="cases", country=COUNTRY, epochs=told)
     return [handle.subject.subject for handle in said if handle.subject]
 
 
@@ -241,16 +239,15 @@ def vault_in(folder: Path) -> Vault:
 @pytest.mark.parametrize(("this", "following"), [(NOBODY, b"x" * 32), (b"x" * 32, NOBODY)])
 def test_nobody_in_one_epoch_is_nobody_in_the_other(this: bytes, following: bytes, pipe: Pipe):
     vault = pipe.hub.vault
-    sealed = seal(b"r" * 32 + this + following, vault.keys.reader, CONTEXT)
+    column = b"r" * 32 + this + following
     with pytest.raises(ValueError, match="nobody in the other"):
-        vault.handles(sealed, CONTEXT, partner=PARTNER, dataset="d", country=COUNTRY, epochs=Epochs(PARTNER, (1, 2)))
+        vault.handles(column, partner=PARTNER, dataset="d", country=COUNTRY, epochs=Epochs(PARTNER, (1, 2)))
 
 
 def test_a_column_of_two_tokens_is_not_read_as_one_of_one(pipe: Pipe):
     vault = pipe.hub.vault
-    sealed = seal(b"r" * 96, vault.keys.reader, CONTEXT)
     with pytest.raises(ValueError, match="another length"):
-        vault.handles(sealed, CONTEXT, partner=PARTNER, dataset="d", country=COUNTRY)
+        vault.handles(b"r" * 96, partner=PARTNER, dataset="d", country=COUNTRY)
 
 
 WORK: dict[str, Callable[[Installation], object]] = {"close": close, "roll": roll}
