@@ -19,14 +19,17 @@ class Settings:
     home: Path
     database: str | None = field(default=None, repr=False)
     warehouse_url: str | None = field(default=None, repr=False)
+    answer_every: float = 1.0
+    """Seconds of a step, at whose end senders get their answers; 0: at once, where there is nobody to hide from."""
 
     @classmethod
     def from_env(cls) -> "Settings":
-        """The settings of this process. Raises Stop for a database that is not PostgreSQL's."""
+        """The settings of this process. Raises Stop for a value of another form, and does not show it."""
         return cls(
             Path(os.environ.get("HUB_HOME", "var")).absolute(),
             _postgres("HUB_DATABASE"),
             _postgres("HUB_WAREHOUSE_DATABASE"),
+            _seconds("HUB_ANSWER_EVERY", cls.answer_every),
         )
 
     @property
@@ -92,3 +95,11 @@ def _postgres(variable: str) -> str | None:
     if url and not re.fullmatch(r"postgresql://[^/?]*/[^/?]+([?].*)?", url):
         raise Stop(f"{variable} is not of the form postgresql://user@host:port/name")
     return url or None
+
+
+def _seconds(variable: str, default: float) -> float:
+    """Seconds from the environment, up to an hour."""
+    said = os.environ.get(variable)
+    if said and not (re.fullmatch(r"[0-9]{1,4}([.][0-9]+)?", said) and float(said) <= 3600):
+        raise Stop(f"{variable} is not a number of seconds, 0 to 3600")
+    return float(said) if said else default

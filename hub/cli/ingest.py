@@ -4,6 +4,7 @@ import errno
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from hub.log.deliveries import known_receipt
 from hub.log.quarantine import refusals
 from hub.log.receive import receive
 from hub.transport import files
+from hub.transport.answering import MACHINES, Clock, answering
 
 Echo = Callable[[str], None]
 LATER = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -92,25 +94,34 @@ def make_task(
     return Task(path, adapter, sender, secret, keys, complete, confirmed, periods)  # type: ignore[arg-type]
 
 
-def drain(hub: Installation, echo: Echo) -> list[ProvenReceipt]:
-    """Receive what waits in the inbox. One that cannot be applied is put aside and told."""
+def drain(hub: Installation, echo: Echo, clock: Clock = MACHINES) -> list[ProvenReceipt]:
+    """Receive what waits in the inbox. One that cannot be applied is put aside and told.
+
+    What a sender sees of it, a file that comes or goes, it sees when a step ends: see `answering`.
+    """
     folder = hub.settings.deliveries_dir
     received = []
-    for path in files.pending(folder / "inbox"):
-        try:
-            with files.opened(path) as delivery, _no_collector():
-                proven = receive(hub.receiver, delivery, echo=echo)
-        except FileNotFoundError:
-            # Another receiver on this machine was faster: it took the file away after the log had it.
-            received.append(known_receipt(hub.store, path.stem))
-        except Reject as error:
-            files.put_aside(path, folder / "rejected")
-            echo(f"put aside: {error}")
-        else:
-            acknowledge(hub, proven)
-            path.unlink(missing_ok=True)
-            received.append(proven)
+    waiting = files.pending(folder / "inbox")
+    with answering(hub.settings.answer_every, waiting.values(), clock) as answer:
+        for path in waiting:
+            try:
+                with files.opened(path) as delivery, _no_collector():
+                    proven = receive(hub.receiver, delivery, echo=echo)
+            except FileNotFoundError:
+                # Another receiver on this machine was faster: it took the file away after the log had it.
+                received.append(known_receipt(hub.store, path.stem))
+            except Reject as error:
+                answer(partial(files.put_aside, path, folder / "rejected"))
+                echo(f"put aside: {error}")
+            else:
+                answer(partial(_answer, hub, proven, path))
+                received.append(proven)
     return received
+
+
+def _answer(hub: Installation, proven: ProvenReceipt, path: Path) -> None:
+    acknowledge(hub, proven)
+    path.unlink(missing_ok=True)
 
 
 def acknowledge(hub: Installation, proven: ProvenReceipt) -> Path:

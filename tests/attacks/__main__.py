@@ -14,9 +14,10 @@ from tests.attacks.domains import DOMAINS
 from tests.attacks.forgetting import FORGOTTEN
 from tests.attacks.forms import FORMS
 from tests.attacks.guessing import LENGTHS, SAID, STOLEN
+from tests.attacks.membership import MEMBERSHIP, TIMING
 from tests.conftest import INPUTS
 
-ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS, FORGOTTEN, CANARIES)
+ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS, MEMBERSHIP, FORGOTTEN, CANARIES)
 
 
 def main() -> None:
@@ -31,8 +32,8 @@ def main() -> None:
 
 
 def planned() -> tuple[Attack, ...]:
-    """All attacks; those with vectors of others where these are."""
-    return (*ATTACKS, vectors.attack(INPUTS)) if INPUTS.is_dir() else ATTACKS
+    """All attacks: also one by the clock, and those with vectors of others where these are."""
+    return (*ATTACKS, TIMING, *([vectors.attack(INPUTS)] if INPUTS.is_dir() else []))
 
 
 def _tried(attack: Attack, scale: float) -> Finding:
