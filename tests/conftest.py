@@ -44,6 +44,12 @@ def main_module() -> Iterator[None]:
     sys.modules["__main__"] = ours
 
 
+@pytest.fixture(autouse=True)
+def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that is typed in this process leaves its hooks to pytest."""
+    monkeypatch.setattr("hub.cli.guard", lambda: None)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Under HUB_REQUIRE=all a skipped test is a failed one."""

@@ -2,6 +2,7 @@
 
 import errno
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -15,10 +16,11 @@ from hub.adapters.base import Adapter, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.cli.beside import Task, delivered, delivered_beside, not_a_file_of
 from hub.cli.installation import Installation
+from hub.cli.logs import log
 from hub.edge.deliver import Sender
 from hub.errors import Reject, Retry, Stop
 from hub.events.base import PartnerId, Period
-from hub.events.wire import ProvenReceipt
+from hub.events.wire import COUNTS, ProvenReceipt
 from hub.log.checkpoint import write_anchor
 from hub.log.deliveries import known_receipt
 from hub.log.quarantine import refusals
@@ -55,6 +57,7 @@ def ingest(
         with (delivered_beside if large else delivered)(task, echo) as delivery:
             proven = receive(hub.receiver, delivery, echo=echo)
     acknowledge(hub, proven)
+    _logged(hub, proven)
     return _answered(hub, proven)
 
 
@@ -113,15 +116,24 @@ def drain(hub: Installation, echo: Echo, clock: Clock = MACHINES) -> list[Proven
             except Reject as error:
                 answer(partial(files.put_aside, path, folder / "rejected"))
                 echo(f"put aside: {error}")
+                log("put aside")
             else:
                 answer(partial(_answer, hub, proven, path))
                 received.append(proven)
+                _logged(hub, proven)
     return received
 
 
 def _answer(hub: Installation, proven: ProvenReceipt, path: Path) -> None:
     acknowledge(hub, proven)
     path.unlink(missing_ok=True)
+
+
+def _logged(hub: Installation, proven: ProvenReceipt) -> None:
+    receipt = proven.receipt
+    counts = {name: getattr(receipt, name) for name in COUNTS}
+    rules = Counter(each.rule for each in refusals(hub.store, receipt.delivery))
+    log("received", delivery=receipt.delivery, partner=receipt.partner, dataset=receipt.dataset, **counts, rules=rules)
 
 
 def acknowledge(hub: Installation, proven: ProvenReceipt) -> Path:

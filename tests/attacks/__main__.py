@@ -11,13 +11,14 @@ from tests.attacks import vectors
 from tests.attacks.attack import Attack, Outcome
 from tests.attacks.canaries import CANARIES
 from tests.attacks.domains import DOMAINS
+from tests.attacks.doors import DOORS
 from tests.attacks.forgetting import FORGOTTEN
 from tests.attacks.forms import FORMS
 from tests.attacks.guessing import LENGTHS, SAID, STOLEN
 from tests.attacks.membership import MEMBERSHIP, TIMING
 from tests.conftest import INPUTS
 
-ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS, MEMBERSHIP, FORGOTTEN, CANARIES)
+ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS, MEMBERSHIP, FORGOTTEN, CANARIES, DOORS)
 
 
 def main() -> None:
