@@ -19,6 +19,7 @@ class Settings:
     home: Path
     database: str | None = field(default=None, repr=False)
     warehouse_url: str | None = field(default=None, repr=False)
+    vault_database: str | None = field(default=None, repr=False)
     answer_every: float = 1.0
     """Seconds of a step, at whose end senders get their answers; 0: at once, where there is nobody to hide from."""
 
@@ -29,6 +30,7 @@ class Settings:
             Path(os.environ.get("HUB_HOME", "var")).absolute(),
             _postgres("HUB_DATABASE"),
             _postgres("HUB_WAREHOUSE_DATABASE"),
+            _postgres("HUB_VAULT_DATABASE"),
             _seconds("HUB_ANSWER_EVERY", cls.answer_every),
         )
 
@@ -39,8 +41,10 @@ class Settings:
 
     @property
     def vault_url(self) -> str:
-        """Subject ids and data keys: a database of their own, `<HUB_DATABASE>_vault`, or a SQLite file."""
-        return self._url("vault", self.vault_path)
+        """Subject ids and data keys: a database of their own, HUB_VAULT_DATABASE as it is, which may stand on another
+        server and have a role of its own; or `<HUB_DATABASE>_vault`; or a SQLite file.
+        """
+        return self.vault_database or self._url("vault", self.vault_path)
 
     @property
     def log_path(self) -> Path:

@@ -113,7 +113,7 @@ def _with_marks(path: Path, into: Path) -> Path:
 
 
 def _variables() -> Iterator[tuple[str, str]]:
-    for name in ("HUB_DATABASE", "HUB_WAREHOUSE_DATABASE"):
+    for name in ("HUB_DATABASE", "HUB_VAULT_DATABASE", "HUB_WAREHOUSE_DATABASE"):
         for value in (TEXT, SERVER.format(TEXT), SERVER.format(f"{TEXT}@{TEXT}"), f"postgresql://h:{TEXT}@h:{TEXT}/x"):
             yield name, value
         yield name, f"postgresql://127.0.0.1:1/none?{TEXT}={TEXT}"
