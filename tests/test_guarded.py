@@ -11,6 +11,7 @@ import pytest
 
 from hub.cli import beside
 from hub.cli.guarded import kind_and_place
+from hub.cli.operator import serve_pages
 from tests.typed import Call
 
 LIMITS = """
@@ -103,3 +104,16 @@ def test_the_log_has_a_line_a_command_and_a_delivery_without_any_value(
     assert len(received["delivery"]) == 32
     assert (done["exit"], done["error"], failed["exit"], failed["error"]) == (0, "", 3, "Reject")
     assert "CANARY" not in str(said)
+
+
+def test_the_pages_start_without_anything_that_leads_to_the_enclave(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started: list[dict[str, str]] = []
+    for name in ("HUB_HOME", "HUB_DATABASE", "HUB_VAULT_DATABASE", "HUB_WAREHOUSE_DATABASE", "PGPASSWORD", "LANG"):
+        monkeypatch.setenv(name, "CANARY")
+    monkeypatch.setattr(os, "execve", lambda _path, _words, environment: started.append(environment))
+    serve_pages(tmp_path / "release.duckdb", 0, True)
+    (environment,) = started
+    assert {name for name, value in environment.items() if value == "CANARY"} == {"LANG"}
+    assert environment["HUB_RELEASE"] == str(tmp_path / "release.duckdb")

@@ -16,9 +16,10 @@ from tests.attacks.forgetting import FORGOTTEN
 from tests.attacks.forms import FORMS
 from tests.attacks.guessing import LENGTHS, SAID, STOLEN
 from tests.attacks.membership import MEMBERSHIP, TIMING
+from tests.attacks.pages import PAGES
 from tests.conftest import INPUTS
 
-ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS, MEMBERSHIP, FORGOTTEN, CANARIES, DOORS)
+ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS, MEMBERSHIP, FORGOTTEN, CANARIES, DOORS, PAGES)
 
 
 def main() -> None:
