@@ -93,12 +93,13 @@ def test_the_log_has_a_line_a_command_and_a_delivery_without_any_value(
     assert call("ingest", str(table), *words)[2].count("{") == 0, "unless it is asked for"
     monkeypatch.setenv("HUB_LOG", "json")
     assert call("push", str(table), *words, "--to", str(hub_home / "deliveries" / "inbox"))[0] == 0
-    lines = call("receive", "--json")[2].splitlines() + call("release", "CANARY")[2].splitlines()
+    typed = (("receive", "--json"), ("release", "CANARY"), ("adapters", "CANARY"), ("CANARY",))
+    lines = [line for each in typed for line in call(*each)[2].splitlines()]
     said = [json.loads(line) for line in lines if line.startswith("{")]
     assert [(each["event"], each.get("command")) for each in said] == [
-        ("received", None), ("command", "receive"), ("command", "release"),
+        ("received", None), ("command", "receive"), ("command", "release"), ("command", "adapters"), ("command", ""),
     ]  # fmt: skip
-    received, done, failed = said
+    received, done, failed, *_ = said
     assert (received["received"], received["unchanged"], received["quarantined"]) == (3, 2, 1)
     assert received["rules"] == {"unknown-code": 1}
     assert len(received["delivery"]) == 32

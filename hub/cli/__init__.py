@@ -4,9 +4,10 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
+import typer.main
 
 from hub import __version__
 from hub.cli import custody, demo, erasure, operator, partner, proofs, reader
@@ -67,6 +68,11 @@ def _run() -> tuple[int, str]:
 
 def _named(words: list[str]) -> str:
     """The command that was typed, without what was said to it."""
-    groups = {group.name for group in app.registered_groups}
-    known = {each.name or (each.callback and each.callback.__name__) for each in app.registered_commands}
-    return " ".join(words[:2]) if words and words[0] in groups else words[0] if words and words[0] in known else ""
+    command: Any = typer.main.get_command(app)
+    known = []
+    for word in words:
+        command = getattr(command, "commands", {}).get(word)
+        if command is None:
+            break
+        known.append(word)
+    return " ".join(known)
