@@ -1,6 +1,5 @@
 """What protecting a person costs: the edge on national numbers; the vault in batches of new and known persons."""
 
-import csv
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -12,43 +11,20 @@ from hub.cli.installation import Installation
 from hub.edge.deliver import Sender
 from hub.edge.seal import CHUNK_ROWS
 from hub.events.wire import TOKEN_BYTES, End, open_closing, seal
-from tests.attacks.guessing import numbers
+from tests.attacks.guessing import NUMBERED, numbers
+from tests.pipe import row, write_mapping, write_table
 
 NUMERIC = "edge: national numbers, file to sealed parts"
 NEW, KNOWN = "vault: new persons, in batches", "vault: known persons, in batches"
 CONTEXT = "bench|tokens|0"
-SENDER = Sender("nl-bench", "NL")
-MAPPING = """
-mapping: 1
-name: nl_bench
-partner: nl-bench
-country: NL
-language: nl
-source: {separator: ";", dates: ["%Y-%m-%d"]}
-record: contact
-key: [no]
-subject: {scheme: nl.bsn, columns: [bsn]}
-covers: quarter
-ignore: [name]
-facts:
-  - event: contact.held
-    fields:
-      occurred_on: {column: date, as: date}
-      sex: {column: sex, codes: {v: F, m: M}}
-      age: {column: age, as: integer}
-"""
+SENDER = Sender("nl-test", "NL")
 
 
 def numeric_edge(folder: Path, hub: Installation, rows: int) -> Trial:
     """One core, one row a person, so that no number is looked at twice: read, canonicalise, generalise, token, seal."""
-    path, mapping = folder / "numbers.csv", folder / "nl_bench.yaml"
-    mapping.write_text(MAPPING, "utf-8")
-    with path.open("w", encoding="utf-8", newline="") as file:
-        written = csv.writer(file, delimiter=";")
-        written.writerow(("no", "bsn", "date", "sex", "age", "name"))
-        for number, bsn in enumerate(islice(numbers(), rows)):
-            day = f"2025-0{number % 3 + 1}-{number % 28 + 1:02}"
-            written.writerow((number, bsn, day, "vm"[number % 2], 18 + number % 60, "somebody"))
+    mapping = write_mapping(folder, NUMBERED)
+    made = [row(number, case=bsn) for number, bsn in enumerate(islice(numbers(), rows))]
+    path = write_table(folder / "numbers.csv", made)
     edge, secret = edge_of(hub, path, str(mapping), SENDER), hub.payload_secret
 
     def work() -> int:
