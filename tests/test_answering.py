@@ -57,6 +57,15 @@ def test_all_answers_come_at_the_end_of_a_step_however_long_the_work_took(work: 
     assert given == [1.0, 1.0]
 
 
+def test_no_rounding_makes_anybody_wait_less_than_nothing() -> None:
+    for tenths in range(1, 200):
+        hand = Hand()
+        with answering(0.1, [SMALL], hand.clock()) as answer:
+            hand.at = tenths * 0.1
+            answer(lambda: None)
+        assert hand.at >= tenths * 0.1
+
+
 def test_without_a_step_each_answer_is_given_at_once() -> None:
     hand, given = Hand(), list[float]()
     with answering(0, [SMALL, SMALL], hand.clock()) as answer:

@@ -51,7 +51,7 @@ def answering(every: float, sizes: Collection[int], clock: Clock = MACHINES) -> 
     finally:
         if answers:
             elapsed = clock.now() - begun
-            clock.sleep(steps(sizes, elapsed / every) * every - elapsed)
+            clock.sleep(max(0.0, steps(sizes, elapsed / every) * every - elapsed))
             for answer in answers:
                 answer()
 
