@@ -110,18 +110,18 @@ def _sent(folder: Path, pairs: int, clock: Ticking, every: float) -> dict[bool, 
     draw.shuffle(order)
     seen: dict[bool, list[Seen]] = {True: [], False: []}
     with installation(Settings(folder, answer_every=every)) as hub:
-        _send(hub, "pt-one", [*persons[False], draw.randbytes(TOKEN_BYTES)])
-        _send(hub, "pt-two", [draw.randbytes(TOKEN_BYTES)])
-        drain(hub, quiet, Clock(clock.now, clock.sleep))
+        for partner, named in (("pt-one", persons[False]), ("pt-two", [draw.randbytes(TOKEN_BYTES)])):
+            _send(hub, partner, named)
+            drain(hub, quiet, Clock(clock.now, clock.sleep))
+            _fetched(hub)
         with clock.watching(hub):
             for new in order:
                 person = persons[new][len(seen[new])]
-                before = _there(hub)
                 begun = clock.now()
                 _send(hub, "pt-two", [person])
                 drain(hub, quiet, Clock(clock.now, clock.sleep))
                 seconds = round(clock.now() - begun, 9)
-                seen[new].append(Seen(_shape(hub, _there(hub) - before), seconds))
+                seen[new].append(Seen(_fetched(hub), seconds))
     return seen
 
 
@@ -137,14 +137,11 @@ def _send(hub: Installation, partner: str, persons: list[bytes]) -> None:
     files.send(Delivery(header, iter(parts)), hub.settings.deliveries_dir / "inbox")
 
 
-def _there(hub: Installation) -> set[Path]:
-    return {path for path in hub.settings.deliveries_dir.rglob("*") if path.is_file()}
-
-
-def _shape(hub: Installation, came: set[Path]) -> str:
-    """Where files came, what the receipt counts, and how long each of its texts is."""
-    (path,) = came
+def _fetched(hub: Installation) -> str:
+    """Where a file came, what the receipt counts, and how long each of its texts is. The clerk takes it away."""
+    (path,) = (path for path in hub.settings.deliveries_dir.rglob("*") if path.is_file())
     said = json.loads(path.read_bytes())
+    path.unlink()
     receipt, proof = said["receipt"], said["proof"]
     for part, name in ((receipt, "position"), (proof, "index"), (proof, "path")):
         del part[name]  # by the number of events in the log, whoever they are about
