@@ -13,9 +13,10 @@ from benchmarks.controls import engine_controls, shared_controls
 from benchmarks.homes import PARTNER, POSTGRES, SQLITE, engines, fresh
 from benchmarks.million import million
 from benchmarks.plain import Event
+from benchmarks.privacy import numeric_edge, vault_in_batches
 from benchmarks.report import Finding, findings, show, write
 from benchmarks.sections import EDGE_WHOLE, Sealed, edge_of, edge_sections, edge_steps, log_sections, log_steps
-from benchmarks.table import edge_lines, engine_lines, plain_lines, yardstick_lines
+from benchmarks.table import edge_lines, engine_lines, numbers_lines, plain_lines, privacy_lines, yardstick_lines
 from benchmarks.wholes import clear_log, whole_ingest, whole_log
 from benchmarks.yardsticks import factor, yardsticks
 from examples.generator import generate
@@ -79,14 +80,17 @@ def measure(
         new, again = edge.drawn(), edge.drawn()
         shuffled = edge._replace(path=_shuffled(made.path)).drawn()
         facts = _stated(new, hub.payload_secret)
+        numeric = numeric_edge(folder, hub, rows)
     steps: dict[str, Trial] = {
         "edge, step by step": edge_steps(edge, made.rows),
         "edge": alone(EDGE_WHOLE, lambda: len(edge.drawn()[1]) and made.rows),
+        "edge, national numbers": numeric,
     }
     controls = {**yardsticks(folder, here, min(rows, YARD)), **shared_controls(made.path, made.rows, facts)}
     for engine in here:
         steps[f"log, step by step, {engine}"] = log_steps(folder, engine, new)
         steps[f"log and views, {engine}"] = whole_log(folder, engine, new, again, shuffled, kept)
+        steps[f"vault, {engine}"] = vault_in_batches(folder, engine, rows)
         steps[f"ingest, {engine}"] = whole_ingest(folder, engine, made.path, ADAPTER)
         steps[f"views of what is clear, {engine}"] = clear_log(folder, engine, rows)
         steps |= engine_controls(engine, folder, made.path, made.rows, kept)
@@ -104,9 +108,11 @@ def tables(timed: dict[str, Timed], here: tuple[str, ...]) -> dict[str, list[Fin
         "plainly": findings(plain_lines(here), timed, 1.0),
         "edge": findings(edge_lines(), timed, 1.0),
     }
+    private = findings(numbers_lines(), timed, factor(rates, here[0]))
     for engine in here:
         found[engine] = findings(engine_lines(engine), timed, factor(rates, engine))
-    return found
+        private += findings(privacy_lines(engine), timed, factor(rates, engine))
+    return {**found, "privacy": private}
 
 
 def _shuffled(path: Path) -> Path:

@@ -75,17 +75,18 @@ class Edge(NamedTuple):
     adapter: Adapter
     tokens: TokenSource
     readers: Readers
+    sender: Sender
 
     def drawn(self) -> Sealed:
         """The file's delivery, drawn to its end."""
         with self.path.open("rb") as source:
-            made = deliver(self.adapter, source, SENDER, tokens=self.tokens, readers=self.readers, complete=True)
+            made = deliver(self.adapter, source, self.sender, tokens=self.tokens, readers=self.readers, complete=True)
             return made.header, list(made.parts)
 
 
-def edge_of(hub: Installation, path: Path, adapter: str) -> Edge:
+def edge_of(hub: Installation, path: Path, adapter: str, sender: Sender = SENDER) -> Edge:
     """The edge of an installation, which it outlives."""
-    return Edge(path, find(adapter), hub.tokens(*SENDER), hub.readers(PARTNER))
+    return Edge(path, find(adapter), hub.tokens(*sender), hub.readers(sender.partner), sender)
 
 
 def edge_steps(edge: Edge, rows: int) -> Trial:

@@ -1,6 +1,7 @@
 """The lines of the table: each section, what it stands beside, and what the project set out to reach."""
 
 from benchmarks.homes import SQLITE
+from benchmarks.privacy import KNOWN, NEW, NUMERIC
 from benchmarks.report import Line, wish
 from benchmarks.sections import EDGE_WHOLE, edge_sections, log_sections
 from benchmarks.wholes import CLEAR, CLEAR_IN, INGEST, ONE, RECEIVE, SEALED, SEALED_IN, SHUFFLED, UNCHANGED, VERIFY
@@ -66,3 +67,18 @@ def engine_lines(engine: str) -> list[Line]:
         wish(at(SEALED_IN), 150_000),
         wish(at(CLEAR_IN), 150_000),
     ]
+
+
+def privacy_lines(engine: str) -> list[Line]:
+    """What protecting a person costs, on one engine."""
+
+    def at(section: str) -> str:
+        return f"{section}, {engine}"
+
+    vault = [line for each in (KNOWN, NEW) for line in (Line(at(each), BOTH), wish(at(each), 100_000))]
+    return [*vault, Line(at(SEALED), at(CLEAR)), wish(at(SEALED), 150_000)]
+
+
+def numbers_lines() -> list[Line]:
+    """The same of the edge, on one core."""
+    return [Line(NUMERIC, BOTH), wish(NUMERIC, 150_000)]

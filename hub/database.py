@@ -26,6 +26,17 @@ SQLITE_LATER = {"BUSY", "LOCKED", "FULL", "IOERR", "NOMEM", "INTERRUPT", "PROTOC
 POSTGRES_LATER = ("08", "25P", "40", "53", "55P03", "57", "58")
 """By SQLSTATE: connection, time-out, serialisation and deadlock, resources, lock, shutdown, the system below."""
 
+OWN_WORDS = (
+    "connection failed: ",
+    "connection timeout",
+    "consuming input failed: ",
+    "sending query failed: ",
+    "server closed the connection",
+    "the connection is lost",
+    "the connection is closed",
+)
+"""How what psycopg says of a connection begins where it quotes no part of a URL but the address."""
+
 _LITE: sa.Dialect = sqlite.dialect()
 _POST: sa.Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -105,7 +116,8 @@ def named(error: BaseException, what: str) -> HubError:
     name = lite or " ".join(filter(None, (type(error).__name__, state)))
     lost = state is None and not lite and type(error).__name__ == "OperationalError"
     if lite.split("_")[0] in SQLITE_LATER or (state or "").startswith(POSTGRES_LATER) or lost:
-        return Retry(f"the {what} could not be used: {str(error).splitlines()[0] if lost or lite else name}")
+        said = str(error).splitlines()[0]
+        return Retry(f"the {what} could not be used: {said if lite or (lost and said.startswith(OWN_WORDS)) else name}")
     return Stop(f"the {what} refused ({name}): nothing of it was kept")
 
 
@@ -121,8 +133,9 @@ def open_database(url: str, what: str, *, secure_delete: bool = False, page: int
         where = sa.URL.create("unreadable")
     if where.drivername == "sqlite" and where.database:
         return Database(open_file(Path(where.database), what, secure_delete=secure_delete, page=page), what)
-    if where.get_backend_name() != "postgresql" or not where.database:
-        raise Stop(f"the {what} is to be in sqlite:///path or postgresql://user@host:port/name")
+    if where.get_backend_name() != "postgresql" or not where.database or "@" in (where.host or ""):
+        # An @ of a password that stands there as it is would end up in the host's name, and in what is said of it.
+        raise Stop(f"the {what} is to be in sqlite:///path or postgresql://user@host:port/name, a password's @ as %40")
     database = Database(_postgres(where.set(drivername="postgresql+psycopg"), what), what)
     with database.told_apart():
         try:

@@ -19,14 +19,19 @@ class Settings:
     home: Path
     database: str | None = field(default=None, repr=False)
     warehouse_url: str | None = field(default=None, repr=False)
+    vault_database: str | None = field(default=None, repr=False)
+    answer_every: float = 1.0
+    """Seconds of a step, at whose end senders get their answers; 0: at once, where there is nobody to hide from."""
 
     @classmethod
     def from_env(cls) -> "Settings":
-        """The settings of this process. Raises Stop for a database that is not PostgreSQL's."""
+        """The settings of this process. Raises Stop for a value of another form, and does not show it."""
         return cls(
             Path(os.environ.get("HUB_HOME", "var")).absolute(),
             _postgres("HUB_DATABASE"),
             _postgres("HUB_WAREHOUSE_DATABASE"),
+            _postgres("HUB_VAULT_DATABASE"),
+            _seconds("HUB_ANSWER_EVERY", cls.answer_every),
         )
 
     @property
@@ -36,8 +41,10 @@ class Settings:
 
     @property
     def vault_url(self) -> str:
-        """Subject ids and data keys: a database of their own, `<HUB_DATABASE>_vault`, or a SQLite file."""
-        return self._url("vault", self.vault_path)
+        """Subject ids and data keys: a database of their own, HUB_VAULT_DATABASE as it is, which may stand on another
+        server and have a role of its own; or `<HUB_DATABASE>_vault`; or a SQLite file.
+        """
+        return self.vault_database or self._url("vault", self.vault_path)
 
     @property
     def log_path(self) -> Path:
@@ -92,3 +99,11 @@ def _postgres(variable: str) -> str | None:
     if url and not re.fullmatch(r"postgresql://[^/?]*/[^/?]+([?].*)?", url):
         raise Stop(f"{variable} is not of the form postgresql://user@host:port/name")
     return url or None
+
+
+def _seconds(variable: str, default: float) -> float:
+    """Seconds from the environment, up to an hour."""
+    said = os.environ.get(variable)
+    if said and not (re.fullmatch(r"[0-9]{1,4}([.][0-9]+)?", said) and float(said) <= 3600):
+        raise Stop(f"{variable} is not a number of seconds, 0 to 3600")
+    return float(said) if said else default

@@ -21,9 +21,10 @@ NO_INPUTS = "the real inputs are not here: set HUB_INPUTS to their folder"
 
 @pytest.fixture
 def hub_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty HUB_HOME, for this test only."""
+    """An empty HUB_HOME, for this test only, whose receiver answers at once."""
     home = tmp_path / "hub home"
     monkeypatch.setenv("HUB_HOME", str(home))
+    monkeypatch.setenv("HUB_ANSWER_EVERY", "0")
     return home
 
 
@@ -41,6 +42,12 @@ def main_module() -> Iterator[None]:
     ours = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = ours
+
+
+@pytest.fixture(autouse=True)
+def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that is typed in this process leaves its hooks to pytest."""
+    monkeypatch.setattr("hub.cli.guard", lambda: None)
 
 
 @pytest.hookimpl(wrapper=True)

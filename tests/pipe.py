@@ -128,8 +128,11 @@ def quiet(_line: str) -> None:
 
 
 def new_settings(home: Path, engine: str = "sqlite") -> Settings:
-    """Settings of an installation that is not there yet: files below `home`, or databases on the test server."""
-    return Settings(home) if engine == "sqlite" else Settings(home, new_name())
+    """Settings of an installation that is not there yet: files below `home`, or databases on the test server.
+
+    Answers are given at once: who waits for them in a test has nobody to hide from.
+    """
+    return Settings(home, None if engine == "sqlite" else new_name(), answer_every=0)
 
 
 def new_name() -> str:

@@ -22,7 +22,7 @@ from hub.transport import files
 from tests.campaigns.forked import forked
 from tests.forgetting import readable, request
 from tests.killed import COMMIT, Step, arm
-from tests.pipe import Pipe, quiet, row
+from tests.pipe import Pipe, new_settings, quiet, row
 
 ROWS = [row(n) for n in range(20)]
 STEPS = {
@@ -48,7 +48,7 @@ class Base(NamedTuple):
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
     folder = tmp_path_factory.mktemp("base")
-    settings = Settings(folder / "home")
+    settings = new_settings(folder / "home")
 
     def make() -> tuple[str, bytes]:
         with installation(settings) as hub:

@@ -23,7 +23,7 @@ def sent(folder: Path) -> Path:
 
 def test_a_delivery_comes_out_as_it_went_in(tmp_path: Path) -> None:
     path = sent(tmp_path / "in")
-    assert files.pending(tmp_path / "in") == [path]
+    assert files.pending(tmp_path / "in") == {path: path.stat().st_size}
     with files.opened(path) as delivery:
         assert (delivery.header, tuple(delivery.parts)) == (HEADER, PARTS)
     assert [file.stat().st_mode & 0o077 for file in (path, path.parent)] == [0, 0]

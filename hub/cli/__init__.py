@@ -2,15 +2,18 @@
 
 import os
 import sys
-import traceback
+import time
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
+import typer.main
 
 from hub import __version__
 from hub.cli import custody, demo, erasure, keys, operator, partner, proofs, reader
 from hub.cli.answer import progress
+from hub.cli.guarded import guard, kind_and_place, told_whole
+from hub.cli.logs import log
 from hub.errors import HubError, Reject, Retry, Stop
 
 EXIT = {Reject: 3, Retry: 4, Stop: 5}
@@ -31,21 +34,45 @@ for door in (demo.app, partner.app, operator.app, proofs.app, reader.app, erasur
 def main() -> NoReturn:
     """Run the command line. An error is one line, without a value; HUB_TRACEBACK=1 shows all of an unknown one."""
     os.umask(0o077)  # whatever is written belongs to its owner alone
+    guard()
+    begun = time.monotonic()
+    code, error = _run()
+    log("command", command=_named(sys.argv[1:]), exit=code, seconds=round(time.monotonic() - begun), error=error)
+    sys.exit(code)
+
+
+def _run() -> tuple[int, str]:
+    """What the process ends with, and the kind of error where there is one."""
     try:
         app()
+    except SystemExit as end:
+        return (end.code if isinstance(end.code, int) else int(end.code is not None)), ""
     except HubError as error:
         progress(f"hub: {error}")
-        sys.exit(next((code for kind, code in EXIT.items() if isinstance(error, kind)), 5))
+        return next((code for kind, code in EXIT.items() if isinstance(error, kind)), 5), type(error).__name__
     except BrokenPipeError:
         sys.stderr.close()
+        return 0, ""
     except OSError as error:
         progress(f"hub: {error.strerror or type(error).__name__}: {Path(str(error.filename or '')).name}")
-        sys.exit(EXIT[Stop])
+        return EXIT[Stop], type(error).__name__
     except Exception as error:
-        if os.environ.get("HUB_TRACEBACK"):
+        if told_whole():
             raise
         # A message or a traceback may quote what was read: kind and place are enough to find the fault.
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        progress(f"hub: unexpected {type(error).__name__} at {Path(place.filename).name}:{place.lineno}")
-        sys.exit(1)
-    sys.exit(0)
+        place = kind_and_place(type(error).__name__, error.__traceback__)
+        progress(f"hub: unexpected {place}")
+        return 1, place
+    return 0, ""
+
+
+def _named(words: list[str]) -> str:
+    """The command that was typed, without what was said to it."""
+    command: Any = typer.main.get_command(app)
+    known = []
+    for word in words:
+        command = getattr(command, "commands", {}).get(word)
+        if command is None:
+            break
+        known.append(word)
+    return " ".join(known)

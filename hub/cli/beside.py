@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from hub.adapters import find
 from hub.adapters.base import Rejected
+from hub.cli.guarded import guard, kind_and_place
 from hub.edge.deliver import Sender, deliver
 from hub.edge.epochs import Keys
 from hub.edge.epochs import source as source_of
@@ -95,6 +96,7 @@ def _next(pipe: Connection, echo: Echo) -> Any:
 
 
 def _edge(task: Task, pipe: Connection) -> None:
+    guard()
     gc.disable()
     try:
         with delivered(task, lambda line: pipe.send(("progress", line))) as delivery:
@@ -110,7 +112,9 @@ def _edge(task: Task, pipe: Connection) -> None:
     except OSError as error:
         pipe.send(("error", Reject(f"{task.path.name} cannot be read: {error.strerror}")))
     except Exception as error:  # noqa: BLE001 - its message may quote what was read
-        pipe.send(("error", Stop(f"the edge failed: unexpected {type(error).__name__}")))
+        pipe.send(
+            ("error", Stop(f"the edge failed: unexpected {kind_and_place(type(error).__name__, error.__traceback__)}"))
+        )
 
 
 def not_a_file_of(task: Task, rejected: Rejected) -> Reject:

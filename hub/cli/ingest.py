@@ -2,8 +2,10 @@
 
 import errno
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +16,17 @@ from hub.adapters.base import Adapter, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.cli.beside import Task, delivered, delivered_beside, not_a_file_of
 from hub.cli.installation import Installation
+from hub.cli.logs import log
 from hub.edge.deliver import Sender
 from hub.errors import Reject, Retry, Stop
 from hub.events.base import PartnerId, Period
-from hub.events.wire import ProvenReceipt
+from hub.events.wire import COUNTS, ProvenReceipt
 from hub.log.checkpoint import write_anchor
 from hub.log.deliveries import known_receipt
 from hub.log.quarantine import refusals
 from hub.log.receive import receive
 from hub.transport import files
+from hub.transport.answering import MACHINES, Clock, answering
 
 Echo = Callable[[str], None]
 LATER = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -53,6 +57,7 @@ def ingest(
         with (delivered_beside if large else delivered)(task, echo) as delivery:
             proven = receive(hub.receiver, delivery, echo=echo)
     acknowledge(hub, proven)
+    _logged(hub, proven)
     return _answered(hub, proven)
 
 
@@ -91,25 +96,43 @@ def make_task(
     return Task(path, adapter, sender, hub.token_keys(sender.partner), keys, complete, confirmed, periods)  # type: ignore[arg-type]
 
 
-def drain(hub: Installation, echo: Echo) -> list[ProvenReceipt]:
-    """Receive what waits in the inbox. One that cannot be applied is put aside and told."""
+def drain(hub: Installation, echo: Echo, clock: Clock = MACHINES) -> list[ProvenReceipt]:
+    """Receive what waits in the inbox. One that cannot be applied is put aside and told.
+
+    What a sender sees of it, a file that comes or goes, it sees when a step ends: see `answering`.
+    """
     folder = hub.settings.deliveries_dir
     received = []
-    for path in files.pending(folder / "inbox"):
-        try:
-            with files.opened(path) as delivery, _no_collector():
-                proven = receive(hub.receiver, delivery, echo=echo)
-        except FileNotFoundError:
-            # Another receiver on this machine was faster: it took the file away after the log had it.
-            received.append(known_receipt(hub.store, path.stem))
-        except Reject as error:
-            files.put_aside(path, folder / "rejected")
-            echo(f"put aside: {error}")
-        else:
-            acknowledge(hub, proven)
-            path.unlink(missing_ok=True)
-            received.append(proven)
+    waiting = files.pending(folder / "inbox")
+    with answering(hub.settings.answer_every, waiting.values(), clock) as answer:
+        for path in waiting:
+            try:
+                with files.opened(path) as delivery, _no_collector():
+                    proven = receive(hub.receiver, delivery, echo=echo)
+            except FileNotFoundError:
+                # Another receiver on this machine was faster: it took the file away after the log had it.
+                received.append(known_receipt(hub.store, path.stem))
+            except Reject as error:
+                answer(partial(files.put_aside, path, folder / "rejected"))
+                echo(f"put aside: {error}")
+                log("put aside")
+            else:
+                answer(partial(_answer, hub, proven, path))
+                received.append(proven)
+                _logged(hub, proven)
     return received
+
+
+def _answer(hub: Installation, proven: ProvenReceipt, path: Path) -> None:
+    acknowledge(hub, proven)
+    path.unlink(missing_ok=True)
+
+
+def _logged(hub: Installation, proven: ProvenReceipt) -> None:
+    receipt = proven.receipt
+    counts = {name: getattr(receipt, name) for name in COUNTS}
+    rules = Counter(each.rule for each in refusals(hub.store, receipt.delivery))
+    log("received", delivery=receipt.delivery, partner=receipt.partner, dataset=receipt.dataset, **counts, rules=rules)
 
 
 def acknowledge(hub: Installation, proven: ProvenReceipt) -> Path:

@@ -170,6 +170,7 @@ def serve_pages(release: Path, port: int, as_json: bool) -> NoReturn:
     port = port or free_port()
     answer({"address": f"http://127.0.0.1:{port}/", "release": str(release)}, as_json)
     sys.stdout.flush()
-    environment = {name: value for name, value in os.environ.items() if name != "HUB_HOME"}
+    # Nothing that leads to the enclave: no folder, no database, no password of PostgreSQL's own variables.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("HUB_", "PG"))}
     words = argv(port)
     os.execve(words[0], words, {**environment, "HUB_RELEASE": str(release)})  # noqa: S606 - our own words

@@ -82,13 +82,14 @@ def _sweep(folder: Path) -> None:
                 path.unlink()
 
 
-def pending(folder: Path) -> list[Path]:
-    """Deliveries that wait, oldest first."""
+def pending(folder: Path) -> dict[Path, int]:
+    """Deliveries that wait, oldest first, and their sizes in bytes."""
     found = []
     for path in folder.glob(f"*{SUFFIX}"):
         with contextlib.suppress(FileNotFoundError):  # another receiver was faster
-            found.append((path.stat().st_mtime_ns, path.name, path))
-    return [path for _, _, path in sorted(found)]
+            seen = path.stat()
+            found.append((seen.st_mtime_ns, path.name, path, seen.st_size))
+    return {path: size for _, _, path, size in sorted(found)}
 
 
 @contextmanager

@@ -12,14 +12,20 @@ from tests.attacks.attack import Attack, Outcome
 from tests.attacks.canaries import CANARIES
 from tests.attacks.classes import CLASSES
 from tests.attacks.domains import DOMAINS
+from tests.attacks.doors import DOORS
 from tests.attacks.forgetting import FORGOTTEN
 from tests.attacks.forms import FORMS
 from tests.attacks.guessing import LENGTHS, SAID, STOLEN
+from tests.attacks.membership import MEMBERSHIP, TIMING
+from tests.attacks.pages import PAGES
 from tests.attacks.rotating import ROTATED
 from tests.attacks.strings import STRINGS
 from tests.conftest import INPUTS
 
-ATTACKS = (STOLEN, DOMAINS, FORMS, SAID, LENGTHS, FORGOTTEN, ROTATED, CANARIES, CLASSES, STRINGS)
+ATTACKS = (
+    *(STOLEN, DOMAINS, FORMS, SAID, LENGTHS, MEMBERSHIP, FORGOTTEN, ROTATED),
+    *(CANARIES, CLASSES, STRINGS, DOORS, PAGES),
+)
 
 
 def main() -> None:
@@ -34,8 +40,8 @@ def main() -> None:
 
 
 def planned() -> tuple[Attack, ...]:
-    """All attacks; those with vectors of others where these are."""
-    return (*ATTACKS, vectors.attack(INPUTS)) if INPUTS.is_dir() else ATTACKS
+    """All attacks: also one by the clock, and those with vectors of others where these are."""
+    return (*ATTACKS, TIMING, *([vectors.attack(INPUTS)] if INPUTS.is_dir() else []))
 
 
 def _tried(attack: Attack, scale: float) -> Finding:

@@ -46,7 +46,7 @@ def _run(folder: Path, scale: float) -> Outcome:
             _tell(told, lambda: ingest(hub, each.path, mapping, complete=True, echo=told.append))  # noqa: B023
             _tell(told, lambda: preview(each.path, mapping, 50))  # noqa: B023
             for number in range(max(2, round(DAMAGED * scale))):
-                bad = _damaged(each.path, folder / "damaged" / f"{number}-{each.path.name}", rng)
+                bad = damaged(each.path, folder / "damaged" / f"{number}-{each.path.name}", rng)
                 _tell(told, lambda: ingest(hub, bad, mapping, complete=False, echo=told.append))  # noqa: B023
         Pipe(hub, folder).project()
         _tell(told, lambda: overview(hub))
@@ -66,13 +66,13 @@ def _tell(told: list[str], command: Any) -> None:
         told.append(str(error))
 
 
-def _damaged(path: Path, into: Path, rng: random.Random) -> Path:
-    """A copy with bytes turned over, taken out, or cut off at some place."""
+def damaged(path: Path, into: Path, rng: random.Random, most: int = 200) -> Path:
+    """A copy with bytes turned over, taken out, or cut off, at fewer than so many places."""
     into.parent.mkdir(exist_ok=True)
     shutil.copyfile(path, into)
     content = bytearray(into.read_bytes())
-    for _ in range(rng.randrange(1, 200)):
-        at = rng.randrange(len(content))
+    for _ in range(rng.randrange(1, most)):
+        at = rng.randrange(max(1, len(content)))
         with contextlib.suppress(IndexError):
             match rng.randrange(3):
                 case 0:
@@ -82,7 +82,7 @@ def _damaged(path: Path, into: Path, rng: random.Random) -> Path:
                 case _:
                     content[at:at] = bytes(rng.choice(b';\t"\r\n\0') for _ in range(rng.randrange(1, 4)))
     if rng.random() < 0.3:
-        del content[rng.randrange(len(content)) :]
+        del content[rng.randrange(max(1, len(content))) :]
     into.write_bytes(content)
     return into
 

@@ -25,6 +25,9 @@ IDS = 1_000_000
 FIRST = 100_000_000
 SHORTEST = 16
 """Bytes of a keyed hash or id, at least."""
+NUMBERED = MAPPING.replace("pt-test", "nl-test").replace("PT", "NL")
+NUMBERED = NUMBERED.replace("{columns: [case]}", "{scheme: nl.bsn, columns: [case]}")
+"""The mapping of the test table where a case is a Dutch person number."""
 HASHES: tuple[Callable[[bytes], bytes], ...] = (
     lambda text: sha256(text).digest(),
     lambda text: sha1(text).digest(),
@@ -49,8 +52,7 @@ def _stolen(folder: Path, scale: float) -> Outcome:
     victims = ids[:: len(ids) // 200][:200]
     with installation(Settings(folder / "home")) as hub:
         pipe = Pipe(hub, folder)
-        text = MAPPING.replace("pt-test", "nl-test").replace("PT", "NL")
-        mapping = write_mapping(folder, text.replace("{columns: [case]}", "{scheme: nl.bsn, columns: [case]}"))
+        mapping = write_mapping(folder, NUMBERED)
         rows = [row(number, case=victim, no=victim) for number, victim in enumerate(victims)]
         if (said := pipe.take(rows, mapping))["accepted"] != len(rows) or said["unlinked"]:
             raise AssertionError("the attack needs its victims in the store")

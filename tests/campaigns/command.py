@@ -70,5 +70,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "HUB_HOME": str(settings.home),
         "HUB_DATABASE": settings.database,
         "HUB_WAREHOUSE_DATABASE": settings.warehouse_url,
+        "HUB_VAULT_DATABASE": settings.vault_database,
+        "HUB_ANSWER_EVERY": str(settings.answer_every),
     }
     return {name: value for name, value in given.items() if value}
