@@ -32,6 +32,7 @@ def forget(
         bool, typer.Option("--records", help="Lines are keys of records: of persons without a valid identifier.")
     ] = False,
     confirm: Annotated[bool, typer.Option("--confirm", help="Even if there are more than fifty.")] = False,
+    link: Annotated[str | None, typer.Option(help="Persons named by the country's key, for this purpose.")] = None,
     to: Annotated[Path | None, typer.Option(help="A folder for the sealed request: nothing is forgotten here.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -44,7 +45,9 @@ def forget(
         raise typer.BadParameter("one of the five", param_hint="--reason")
     names = _names(file)
     with installation(Settings.from_env()) as hub:
-        delivery, invalid = _request(hub, names, adapter, partner, reason, by_record=records, confirmed=confirm)
+        delivery, invalid = _request(
+            hub, names, adapter, partner, reason, by_record=records, confirmed=confirm, link=link
+        )
         if invalid:
             progress(f"{invalid} of {len(names)} identifiers are not valid: ask for these persons with --records")
         if to is None:
@@ -77,6 +80,7 @@ def _request(
     *,
     by_record: bool,
     confirmed: bool,
+    link: str | None,
 ) -> "tuple[Delivery, int]":
     from hub.adapters import find
     from hub.adapters.mapping import MappingAdapter
@@ -87,9 +91,12 @@ def _request(
     if not isinstance(found, MappingAdapter):
         raise Stop("this adapter's records are about nobody: there are no persons to forget")
     sender = sender_of(found, partner, Path())
-    tokens, readers = hub.tokens(*sender), hub.readers(sender.partner)
+    tokens, readers = hub.tokens(*sender, link), hub.readers(sender.partner)
     named, invalid = tokens_of(found, names, tokens, by_record=by_record)
-    return erasure(sender, named, readers, reason=reason, confirmed=confirmed, epochs=tokens.epochs), invalid
+    request = erasure(
+        sender, named, readers, reason=reason, confirmed=confirmed, epochs=tokens.epochs, links=tokens.links
+    )
+    return request, invalid
 
 
 def _forgotten(hub: "Installation", delivery: "Delivery") -> dict[str, Any]:

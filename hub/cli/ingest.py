@@ -19,7 +19,7 @@ from hub.cli.installation import Installation
 from hub.cli.logs import log
 from hub.edge.deliver import Sender
 from hub.errors import Reject, Retry, Stop
-from hub.events.base import PartnerId, Period
+from hub.events.base import Code, PartnerId, Period
 from hub.events.wire import COUNTS, ProvenReceipt
 from hub.log.checkpoint import write_anchor
 from hub.log.deliveries import known_receipt
@@ -44,6 +44,7 @@ def ingest(
     complete: bool,
     confirmed: bool = False,
     periods: tuple[str, ...] = (),
+    link: str | None = None,
     echo: Echo = lambda _line: None,
 ) -> dict[str, Any]:
     """One file, edge to log. The answer holds counts, the delivery's id, and every refused place with its rule.
@@ -51,7 +52,7 @@ def ingest(
     `adapter` is an adapter's name or a mapping file. Raises Reject when the file as a whole cannot be read by it.
     """
     drain(hub, echo)
-    task = make_task(hub, path, adapter, partner, complete=complete, confirmed=confirmed, periods=periods)
+    task = make_task(hub, path, adapter, partner, complete=complete, confirmed=confirmed, periods=periods, link=link)
     with _no_collector(), _told_of(task):
         large = path.stat().st_size >= LARGE
         with (delivered_beside if large else delivered)(task, echo) as delivery:
@@ -76,11 +77,13 @@ def make_task(
     complete: bool,
     confirmed: bool,
     periods: tuple[str, ...],
+    link: str | None = None,
 ) -> Task:
     """What a person typed, checked before anything is read, with the keys of whoever delivers."""
     for form, values, option in (
         (TypeAdapter(list[Period]), list(periods), "--period"),
         (TypeAdapter(list[PartnerId]), [partner] if partner else [], "--partner"),
+        (TypeAdapter(list[Code]), [link] if link else [], "--link"),
     ):
         try:
             form.validate_python(values)
@@ -93,7 +96,7 @@ def make_task(
     except OSError as error:
         raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
     keys = tuple(key.public_bytes_raw() for key in hub.readers(sender.partner))
-    return Task(path, adapter, sender, hub.token_keys(sender.partner), keys, complete, confirmed, periods)  # type: ignore[arg-type]
+    return Task(path, adapter, sender, hub.token_keys(sender.partner, link), keys, complete, confirmed, periods)  # type: ignore[arg-type]
 
 
 def drain(hub: Installation, echo: Echo, clock: Clock = MACHINES) -> list[ProvenReceipt]:

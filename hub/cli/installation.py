@@ -7,21 +7,26 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from hub.database import Database, open_database
-from hub.edge.epochs import Keys, held, source
+from hub.edge.epochs import Keys, held, linking, source
 from hub.edge.seal import Readers
 from hub.edge.tokens import TokenSource
 from hub.embedded import SMALL_PAGE
-from hub.events.wire import public_key
+from hub.events.wire import HUB_TENANT, public_key
+from hub.keyfiles import secret
 from hub.log.erasing import settle
 from hub.log.notes import Signer, log_signer
 from hub.log.receive import Receiver
 from hub.log.store import LogStore
 from hub.log.tables import deliveries
 from hub.settings import Settings
+from hub.vault.epochs import country_of
 from hub.vault.keys import KeySource, VaultKeys, key_files
 from hub.vault.rotation import finish
 from hub.vault.subjects import Vault
 from hub.vault.tables import subjects
+
+READERS = ("vault/tokens", "hub/rows")
+"""Keys that partners seal to: what the hub states itself was not made with them."""
 
 
 class Installation(NamedTuple):
@@ -51,18 +56,31 @@ class Installation(NamedTuple):
         """Opens the rows of deliveries."""
         return self.secrets("hub/rows")
 
-    def token_keys(self, partner: str) -> Keys:
-        """The partner's own token keys. They never leave the partner; here both sides are one machine."""
-        return held(self.settings.keys_dir / "edge" / partner, lambda name: self.secrets(f"edge/{partner}/{name}"))
+    def token_keys(self, partner: str, link: str | None = None) -> Keys:
+        """The partner's own token keys. They never leave the partner; here both sides are one machine.
 
-    def tokens(self, partner: str, country: str) -> TokenSource:
+        `link`: a purpose, for which persons are named by the country's key. It is put there, never made on first use.
+        """
+        own = held(self.settings.keys_dir / "edge" / partner, lambda name: self.secrets(f"edge/{partner}/{name}"))
+        if link is None:
+            return own
+        country = country_of(partner)
+        key = secret(self.settings.keys_dir / national(country, link), create=False)
+        return linking(own, key, partner=partner, country=country, purpose=link)
+
+    def tokens(self, partner: str, country: str, link: str | None = None) -> TokenSource:
         """Tokens by which the vault finds a person: of one epoch, also in a window."""
-        return source(self.token_keys(partner), partner=partner, country=country, window=False)
+        return source(self.token_keys(partner, link), partner=partner, country=country, window=False)
 
     def readers(self, partner: str) -> Readers:
         """Who may open the parts of this partner's deliveries."""
         own = public_key(self.secrets(f"edge/{partner}/quarantine"))
         return Readers(self.vault_keys.reader, public_key(self.payload_secret), own)
+
+
+def national(country: str, purpose: str) -> str:
+    """The name of a country's key for one purpose, which its partners hold and the hub does not."""
+    return f"national/{country}/{purpose}"
 
 
 @contextmanager
@@ -89,6 +107,8 @@ def in_use(log: Database, vault: Database, name: str) -> bool:
         return _any(vault, sa.select(subjects.c.key).where(subjects.c.country == of[1]))
     if of[0] == "edge":
         return _any(log, sa.select(deliveries.c.ordinal).where(deliveries.c.partner == of[1]))
+    if name in READERS:
+        return _any(log, sa.select(deliveries.c.ordinal).where(deliveries.c.partner != HUB_TENANT))
     return _any(log, sa.select(deliveries.c.ordinal))
 
 

@@ -4,6 +4,8 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
+from msgspec import UNSET
+
 from hub import __version__
 from hub.adapters.base import Adapter, Record
 from hub.adapters.mapping import MappingAdapter
@@ -56,6 +58,7 @@ def deliver(
         complete=complete,
         confirmed=confirmed,
         epochs=named_epochs(tokens.epochs),
+        links=tokens.links or UNSET,
     )
     origin = Origin(sender.country, tokens, People(tokens), periods, echo)
     return Delivery(header, _parts(adapter, source, header, readers, origin))

@@ -20,10 +20,14 @@ NAME = re.compile(r"tokens(?:-([1-9][0-9]{0,3}))?")
 
 
 class Keys(NamedTuple):
-    """The key of records, where it stands alone, and those of persons by their epochs, the oldest first."""
+    """The key of records, where it stands alone, and those of persons by their epochs, the oldest first.
+
+    With a `purpose` those of persons are the country's.
+    """
 
     records: bytes | None
     persons: tuple[tuple[int, bytes], ...]
+    purpose: str = ""
 
 
 def name_of(epoch: int) -> str:
@@ -45,6 +49,12 @@ def held(folder: Path, key: Callable[[str], bytes]) -> Keys:
     epochs = epochs_in(folder) or [1]
     alone = key(RECORDS) if epochs[0] > 1 or (folder / RECORDS).exists() else None
     return Keys(alone, tuple((epoch, key(name_of(epoch))) for epoch in epochs))
+
+
+def linking(own: Keys, key: bytes, *, partner: str, country: str, purpose: str) -> Keys:
+    """A partner's keys where persons are named by the country's: its records keep theirs."""
+    records = own.records or records_key(own.persons[0][1], partner=partner, country=country)
+    return Keys(records, ((1, key),), purpose)
 
 
 def rotate(folder: Path, *, partner: str, country: str) -> int:
@@ -80,7 +90,7 @@ def destroy_old(folder: Path) -> int | None:
 def source(keys: Keys, *, partner: str, country: str, window: bool = True) -> TokenSource:
     """The tokens of a partner. Not in the `window`: of the oldest epoch alone, by which the vault finds everybody."""
     by_epoch = [
-        PartnerTokens(key, partner=partner, country=country, epoch=epoch, records=keys.records)
+        PartnerTokens(key, partner=partner, country=country, epoch=epoch, records=keys.records, purpose=keys.purpose)
         for epoch, key in keys.persons[: 2 if window else 1]
     ]
     return BothTokens(*by_epoch) if len(by_epoch) == 2 else by_epoch[0]
@@ -93,6 +103,7 @@ class BothTokens:
         self._this, self._following = this, following
         self.epochs = this.epochs + following.epochs
         self.nobody = NOBODY + NOBODY
+        self.links = this.links
 
     def records(self, kind: str, keys: Iterable[str]) -> list[bytes]:
         """The tokens of the partner's records: they do not rotate."""

@@ -3,6 +3,8 @@
 import secrets
 from collections.abc import Iterator, Sequence
 
+from msgspec import UNSET
+
 from hub import __version__
 from hub.adapters.mapping import MappingAdapter
 from hub.edge.deliver import Sender
@@ -41,6 +43,7 @@ def erasure(
     reason: str,
     confirmed: bool,
     epochs: tuple[int, ...] = (1,),
+    links: str = "",
 ) -> Delivery:
     """The request as a sealed delivery, of tokens of one epoch. Raises Reject for too many persons."""
     persons = list(dict.fromkeys(named))
@@ -56,6 +59,7 @@ def erasure(
         confirmed=confirmed,
         erases=reason,
         epochs=named_epochs(epochs),
+        links=links or UNSET,
     )
     return Delivery(header, _parts(header, persons, readers))
 

@@ -30,6 +30,8 @@ class TokenSource(Protocol):
 
     epochs: tuple[int, ...]
     nobody: bytes
+    links: str
+    """The purpose of a country's key; empty for a partner's own."""
 
     def records(self, kind: str, keys: Iterable[str]) -> list[bytes]:
         """The tokens of the partner's records."""
@@ -47,13 +49,33 @@ class TokenSource(Protocol):
 class PartnerTokens:
     """Partner-local tokens (HMAC-SHA-256) under a key that never leaves the partner. Prints nothing of it."""
 
-    def __init__(self, key: bytes, *, partner: str, country: str, epoch: int = 1, records: bytes | None = None) -> None:
-        """`records` is the key of records where it stands alone: it does not rotate."""
+    def __init__(
+        self,
+        key: bytes,
+        *,
+        partner: str,
+        country: str,
+        epoch: int = 1,
+        records: bytes | None = None,
+        purpose: str = "",
+    ) -> None:
+        """`records` is the key of records where it stands alone: it does not rotate.
+
+        With a `purpose` the key is the country's: one person has one token at all of its partners. A person who is
+        known by a record alone is that partner's still.
+        """
+        person = ("s1", country, purpose, str(epoch)) if purpose else ("person", country, partner, str(epoch))
+        unknown = ("unknown", country, partner, str(epoch), *([purpose] if purpose else []))
+        self.links = purpose
         self.epochs: tuple[int, ...] = (epoch,)
         self.nobody = NOBODY
         self._record, self._person, self._unknown = (
-            _mac(made or derived(key, purpose, country, partner, str(epoch)))
-            for purpose, made in (("record", records), ("person", None), ("unknown", None))
+            _mac(made)
+            for made in (
+                records or records_key(key, partner=partner, country=country, epoch=epoch),
+                derived(key, *person),
+                derived(key, *unknown),
+            )
         )
 
     def records(self, kind: str, keys: Iterable[str]) -> list[bytes]:
@@ -94,9 +116,9 @@ class People:
         return tokens
 
 
-def records_key(key: bytes, *, partner: str, country: str) -> bytes:
+def records_key(key: bytes, *, partner: str, country: str, epoch: int = 1) -> bytes:
     """The key of records, as the partner's first key gives it. Nothing leads back."""
-    return derived(key, "record", country, partner, "1")
+    return derived(key, "record", country, partner, str(epoch))
 
 
 def derived(key: bytes, *info: str) -> bytes:

@@ -26,6 +26,8 @@ EVERYTHING = "*"
 """In `covers`: the delivery states all that the partner has in this dataset."""
 MOST_EPOCHS = 10_000
 """No key rotates as often."""
+HUB_TENANT, HUB_DATASET = "eu-hub", "hub"
+"""Under what names the hub states facts of its own."""
 ERASURE = "erasure"
 """The dataset of a delivery that names persons to forget, and of nothing else."""
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
@@ -44,6 +46,7 @@ class Header(msgspec.Struct, frozen=True):
 
     `erases`: it states no rows but names persons to forget, and this is why. Not there in any other delivery.
     `epochs`: of which epochs the persons' tokens are; two where each row has two of them. Not there in the first epoch.
+    `links`: the purpose for which persons are named by the country's key. Not there where they are by the partner's.
     """
 
     delivery: str
@@ -55,6 +58,7 @@ class Header(msgspec.Struct, frozen=True):
     confirmed: bool = False
     erases: str | msgspec.UnsetType = msgspec.UNSET
     epochs: tuple[int, ...] | msgspec.UnsetType = msgspec.UNSET
+    links: str | msgspec.UnsetType = msgspec.UNSET
 
     def __post_init__(self) -> None:
         """The hub believes no edge: names that go into the log in clear have their form, or there is no header."""
@@ -65,6 +69,8 @@ class Header(msgspec.Struct, frozen=True):
             _ERASURE_REASON.validate_python(self.erases)
         if self.epochs is not msgspec.UNSET and not _follow(self.epochs):
             raise ValueError("epochs that do not follow each other")
+        if self.links is not msgspec.UNSET:
+            _PURPOSE.validate_python(self.links)
         if not self.partner.startswith(f"{self.country.lower()}-"):
             raise ValueError("a partner of another country")
 
@@ -225,4 +231,5 @@ def pack(value: Any) -> bytes:
 _QUIET = ConfigDict(hide_input_in_errors=True)
 _HEADER_NAMES = TypeAdapter(tuple[OpaqueId, PartnerId, Country, Code], config=_QUIET)
 _PERIODS = TypeAdapter(list[Period], config=_QUIET)
+_PURPOSE: TypeAdapter[str] = TypeAdapter(Code, config=_QUIET)
 _ERASURE_REASON: TypeAdapter[str] = TypeAdapter(ErasureReason, config=_QUIET)

@@ -7,14 +7,14 @@ from hub import __version__
 from hub.errors import Stop
 from hub.events.base import Event
 from hub.events.facts import StatedFact, coded, join
-from hub.events.wire import Header
+from hub.events.wire import HUB_DATASET, HUB_TENANT, Header
 from hub.log import deliveries
 from hub.log.appending import Appending
 from hub.log.applying import Applying
 from hub.log.behind import behind
 from hub.log.receive import Receiver
 
-TENANT, COUNTRY, DATASET = "eu-hub", "EU", "hub"
+TENANT, COUNTRY, DATASET = HUB_TENANT, "EU", HUB_DATASET
 
 
 def state(hub: Receiver, name: str, event: Event) -> bool:

@@ -24,7 +24,7 @@ from hub.events.wire import (
     open_closing,
     open_sealed,
 )
-from hub.log import checkpoint, deliveries, erasing, quarantine
+from hub.log import checkpoint, deliveries, erasing, linkage, quarantine
 from hub.log.appending import Appending
 from hub.log.applying import Applying
 from hub.log.behind import behind
@@ -66,6 +66,7 @@ def receive(
         ordinal = deliveries.enter(connection, header, now())
         if ordinal is None:
             return _known(deliveries.known(connection, header.delivery), delivery)
+        linkage.check(receiver.store, connection, receiver.vault, header, now().date())
         appending = Appending(receiver.store, connection, receiver.signer, receiver.anchor)
         applying = Applying(appending, receiver.vault, header, ordinal, f"{now():%Y-%m}", writing)
         take = _stated if header.erases is UNSET else _named

@@ -1,7 +1,8 @@
 """Which epoch a domain's tokens are of, and how many layers of K2 a country's rows have: what a look-up must know.
 
-A domain is where one key makes the tokens of persons: a partner's. While it rotates (the window), an edge sends two
-tokens for each person, of this epoch and of the next; the vault finds by this one, and notes the next as an alias.
+A domain is where one key makes the tokens of persons: a partner, or a country for a purpose (`PT/evaluation`). While it
+rotates (the window), an edge sends two tokens for each person, of this epoch and of the next; the vault finds by this
+one, and notes the next as an alias.
 """
 
 from collections.abc import Sequence
@@ -47,7 +48,8 @@ class Column(NamedTuple):
 
 def of_header(header: Header) -> Epochs:
     """The epochs that a delivery's header names: none is the first."""
-    return Epochs(header.partner, (FIRST,) if header.epochs is UNSET else header.epochs)
+    domain = header.partner if header.links is UNSET else f"{header.country}/{header.links}"
+    return Epochs(domain, (FIRST,) if header.epochs is UNSET else header.epochs)
 
 
 def country_of(domain: str) -> str:

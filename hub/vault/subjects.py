@@ -63,7 +63,12 @@ class Vault:
         epochs = of_header(header)
         with self.database.reading() as connection:
             seen = standing(connection, epochs.domain, header.country)
-        said = (header.partner, header.dataset, f"{header.complete:d}", *map(str, (*epochs.numbers, seen.epoch)))
+        said = (
+            header.partner,
+            header.dataset,
+            epochs.domain,
+            *map(str, (header.complete, *epochs.numbers, seen.epoch)),
+        )
         return self.keys.chunk_mark("\0".join(said), tokens, rows)
 
     def handles(
