@@ -70,7 +70,7 @@ def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
         for name, field in fact.fields.items():
             for column in sorted(field.columns()):
                 ways.setdefault(column, []).append(f"{fact.event}: {GENERALISED.get(name, name)}")
-        if fact.part:
+        if fact.part and fact.part.column:
             ways.setdefault(fact.part.column, []).append(f"{fact.event}: which part")
         for condition in fact.when:
             ways.setdefault(condition.column, []).append(f"decides whether {fact.event} is stated")
