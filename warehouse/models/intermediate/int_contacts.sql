@@ -1,4 +1,5 @@
 -- One row a contact held, as now stated, with the dimensions of the cube.
+-- Not of whom a no to reporting holds on that day.
 select
     event_id,
     position,
@@ -16,3 +17,4 @@ select
     {{ age_band_leaf('age_band') }} as age_band,
     channel
 from {{ current_facts('contact_held') }} as held
+where {{ may_be_reported('held') }}
