@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 
 from hub import __version__
-from hub.cli import custody, demo, erasure, operator, partner, proofs, reader
+from hub.cli import agreements, custody, demo, erasure, operator, partner, proofs, reader
 from hub.cli.answer import progress
 from hub.errors import HubError, Reject, Retry, Stop
 
@@ -23,7 +23,7 @@ app = typer.Typer(
     help=f"Victim Support Hub {__version__}: partner files → pseudonymised events → warehouse → protected releases. "
     "State lives under $HUB_HOME (default ./var). Exit codes: 0 done, 2 usage, 3 input, 4 try again, 5 stop.",
 )
-for door in (demo.app, partner.app, operator.app, proofs.app, reader.app, erasure.app, custody.app):
+for door in (demo.app, partner.app, operator.app, proofs.app, reader.app, erasure.app, custody.app, agreements.app):
     app.registered_commands += door.registered_commands
     app.registered_groups += door.registered_groups
 

@@ -4,12 +4,14 @@ import errno
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from hub.adapters import find
+from hub.adapters.agreement import enforce, load_agreement
 from hub.adapters.base import Adapter, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.cli.beside import Task, delivered, delivered_beside, not_a_file_of
@@ -40,6 +42,7 @@ def ingest(
     complete: bool,
     confirmed: bool = False,
     periods: tuple[str, ...] = (),
+    agreement: Path | None = None,
     echo: Echo = lambda _line: None,
 ) -> dict[str, Any]:
     """One file, edge to log. The answer holds counts, the delivery's id, and every refused place with its rule.
@@ -47,7 +50,8 @@ def ingest(
     `adapter` is an adapter's name or a mapping file. Raises Reject when the file as a whole cannot be read by it.
     """
     drain(hub, echo)
-    task = make_task(hub, path, adapter, partner, complete=complete, confirmed=confirmed, periods=periods)
+    said = {"complete": complete, "confirmed": confirmed}
+    task = make_task(hub, path, adapter, partner, **said, periods=periods, agreement=agreement)
     with _no_collector(), _told_of(task):
         large = path.stat().st_size >= LARGE
         with (delivered_beside if large else delivered)(task, echo) as delivery:
@@ -71,8 +75,12 @@ def make_task(
     complete: bool,
     confirmed: bool,
     periods: tuple[str, ...],
+    agreement: Path | None = None,
 ) -> Task:
-    """What a person typed, checked before anything is read, with the keys of whoever delivers."""
+    """What a person typed, checked before anything is read, with the keys of whoever delivers.
+
+    `agreement`, or the one that lies beside the mapping file, must allow all that the mapping would send.
+    """
     for form, values, option in (
         (TypeAdapter(list[Period]), list(periods), "--period"),
         (TypeAdapter(list[PartnerId]), [partner] if partner else [], "--partner"),
@@ -87,9 +95,18 @@ def make_task(
         raise Reject(f"{path.name} is not a file of {Path(adapter).stem}: {rejected}") from None
     except OSError as error:
         raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
+    if named := agreement or beside(adapter):
+        enforce(load_agreement(named), find(adapter), sender.partner, date.today())
     keys = tuple(key.public_bytes_raw() for key in hub.readers(sender.partner))
     secret = hub.token_key(sender.partner)
     return Task(path, adapter, sender, secret, keys, complete, confirmed, periods)  # type: ignore[arg-type]
+
+
+def beside(adapter: str) -> Path | None:
+    """The agreement that lies beside a mapping file: `haven.agreement.yaml` beside `haven.yaml`."""
+    path = Path(adapter)
+    lies = path.with_suffix(".agreement.yaml")
+    return lies if path.suffix in (".yaml", ".yml") and lies.exists() else None
 
 
 def drain(hub: Installation, echo: Echo) -> list[ProvenReceipt]:

@@ -48,6 +48,10 @@ class Installation(NamedTuple):
         """Opens the rows of deliveries."""
         return self.secrets("hub/rows")
 
+    def make_keys(self) -> None:
+        """Before a log's first event that no delivery brings: where a log holds anything, its keys must be there."""
+        _ = self.vault_keys.reader, self.payload_secret
+
     def token_key(self, partner: str) -> bytes:
         """The partner's own token key. It never leaves the partner; here both sides are one machine."""
         return self.secrets(f"edge/{partner}/tokens")

@@ -23,6 +23,9 @@ Complete = Annotated[
 Periods = Annotated[
     list[str] | None, typer.Option(help="What the file is about: covered even by no record, and no other.")
 ]
+AgreementName = Annotated[
+    Path | None, typer.Option("--agreement", help="The sharing agreement that must allow all that would leave.")
+]
 Confirm = Annotated[
     bool, typer.Option("--confirm-retractions", help="Even if a complete file leaves out most records.")
 ]
@@ -36,6 +39,7 @@ def ingest(
     complete: Complete = False,
     period: Periods = None,
     confirm_retractions: Confirm = False,
+    agreement: AgreementName = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Read files, pseudonymise them, and append what is new to the log. The same file again says nothing new."""
@@ -53,6 +57,7 @@ def ingest(
                 complete=complete,
                 confirmed=confirm_retractions,
                 periods=tuple(period or ()),
+                agreement=agreement,
                 echo=progress,
             )
             for path in files
@@ -80,6 +85,7 @@ def push(
     complete: Complete = False,
     period: Periods = None,
     confirm_retractions: Confirm = False,
+    agreement: AgreementName = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Seal a file into a delivery, and leave it in a folder. Nothing is received."""
@@ -89,7 +95,14 @@ def push(
 
     with installation(Settings.from_env()) as hub:
         task = make_task(
-            hub, file, adapter, partner, complete=complete, confirmed=confirm_retractions, periods=tuple(period or ())
+            hub,
+            file,
+            adapter,
+            partner,
+            complete=complete,
+            confirmed=confirm_retractions,
+            periods=tuple(period or ()),
+            agreement=agreement,
         )
         sent = push_file(task, to, progress)
     answer({"delivery_id": sent.stem, "delivery": str(sent)}, as_json)

@@ -1,6 +1,6 @@
 """The shared vocabulary: every event the log may hold, by its stored type. Imports nothing of ours."""
 
-from hub.events import case, consent, contact, delivery, plan, record, referral, subject
+from hub.events import agreement, case, consent, contact, delivery, plan, record, referral, subject
 from hub.events.base import Event
 from hub.events.old.referral_declined_v1 import ReferralDeclinedV1
 
@@ -29,6 +29,7 @@ EVENTS: dict[str, type[Event]] = {
         delivery.DeliveryClosed,
         delivery.ReleasePublished,
         subject.SubjectForgotten,
+        agreement.AgreementRecorded,
         plan.PlanAdopted,
         plan.PillarSet,
         plan.ObjectiveSet,

@@ -3,6 +3,7 @@
 from datetime import date
 
 from hub.events import MODELS
+from hub.events.agreement import AgreementRecorded
 from hub.events.columns import Stated
 from hub.events.delivery import DeliveryClosed, ReleasePublished
 from hub.events.periods import grain_of, period_of
@@ -11,7 +12,9 @@ from hub.events.subject import SubjectForgotten
 from hub.events.wire import NO_PERIOD
 from hub.vault.subjects import Handle
 
-_OWN = {event.name for event in (DeliveryClosed, ReleasePublished, RecordRetracted, SubjectForgotten)}
+_OWN = {
+    event.name for event in (DeliveryClosed, ReleasePublished, RecordRetracted, SubjectForgotten, AgreementRecorded)
+}
 HUB_ONLY = frozenset(topic for topic, model in MODELS.items() if model.name in _OWN)
 """What only the hub itself states."""
 

@@ -73,6 +73,7 @@ select
     end as outcome,
     case
         when sent.occurred_precision = 'D' and lives.engaged_to_the_day then lives.engaged_on - sent.occurred_on
-    end as days_to_engage
+    end as days_to_engage,
+    {{ is_agreed('sent') }} as is_agreed
 from sent
 inner join lives on lives.event_id = sent.event_id
