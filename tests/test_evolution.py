@@ -200,6 +200,7 @@ BY_THE_HUB = {
     "delivery.closed": "period",
     "release.published": "period",
     "subject.forgotten": "request",
+    "agreement.recorded": "valid_from",
 }
 """What the hub itself states, and the field that ties it to what it is about. When: the log's own clock."""
 DATED_OTHERWISE = {

@@ -50,8 +50,9 @@ def ingest(
     `adapter` is an adapter's name or a mapping file. Raises Reject when the file as a whole cannot be read by it.
     """
     drain(hub, echo)
-    said = {"complete": complete, "confirmed": confirmed}
-    task = make_task(hub, path, adapter, partner, **said, periods=periods, agreement=agreement)
+    task = make_task(
+        hub, path, adapter, partner, complete=complete, confirmed=confirmed, periods=periods, agreement=agreement
+    )
     with _no_collector(), _told_of(task):
         large = path.stat().st_size >= LARGE
         with (delivered_beside if large else delivered)(task, echo) as delivery:
@@ -90,13 +91,14 @@ def make_task(
         except ValidationError:
             raise Stop(f"{option} has another form: see docs/commands.md") from None
     try:
-        sender = sender_of(find(adapter), partner, path)
+        found = find(adapter)
+        sender = sender_of(found, partner, path)
     except Rejected as rejected:
         raise Reject(f"{path.name} is not a file of {Path(adapter).stem}: {rejected}") from None
     except OSError as error:
         raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
-    if named := agreement or beside(adapter):
-        enforce(load_agreement(named), find(adapter), sender.partner, date.today())
+    if agreed := agreement or beside(adapter):
+        enforce(load_agreement(agreed), found, sender.partner, date.today())
     keys = tuple(key.public_bytes_raw() for key in hub.readers(sender.partner))
     secret = hub.token_key(sender.partner)
     return Task(path, adapter, sender, secret, keys, complete, confirmed, periods)  # type: ignore[arg-type]

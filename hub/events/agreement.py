@@ -21,9 +21,9 @@ class AgreementRecorded(Event):
     dataset: Code
     agreement_version: int = Field(ge=1, le=9999)
     digest: str = Field(pattern=r"^[0-9a-f]{64}$")
-    purposes: Annotated[tuple[ConsentPurpose, ...], Field(min_length=1, max_length=4)]
-    recipients: Annotated[tuple[ConsentRecipient, ...], Field(min_length=1, max_length=15)]
-    lawful_basis: Annotated[tuple[LawfulBasis, ...], Field(min_length=1, max_length=17)]
+    purposes: Annotated[tuple[ConsentPurpose, ...], Field(max_length=4)]
+    recipients: Annotated[tuple[ConsentRecipient, ...], Field(max_length=15)]
+    lawful_basis: Annotated[tuple[LawfulBasis, ...], Field(max_length=17)]
     retention_months: int = Field(ge=1, le=1200)
     valid_from: date
     valid_until: date
