@@ -12,6 +12,7 @@ TODAY = date(2025, 12, 1)
 FROZEN = ("releases", "contacts", "referrals", "levels")
 PUBLIC = {
     "delivery_status": "partner VARCHAR, country VARCHAR, dataset VARCHAR, quarter VARCHAR, state VARCHAR",
+    "sharing_agreements": "partner VARCHAR, dataset VARCHAR, version INTEGER, state VARCHAR",
     "plans": "plan VARCHAR, title VARCHAR",
     "pillars": "plan VARCHAR, pillar VARCHAR",
     "objectives": "plan VARCHAR, objective VARCHAR",

@@ -202,6 +202,7 @@ BY_THE_HUB = {
     "subject.forgotten": "request",
     "linkage.authorised": "country",
     "linkage.ended": "country",
+    "agreement.recorded": "valid_from",
 }
 """What the hub itself states, and the field that ties it to what it is about. When: the log's own clock."""
 DATED_OTHERWISE = {

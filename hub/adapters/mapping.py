@@ -30,19 +30,24 @@ class CompiledField(NamedTuple):
 
 
 class CompiledFact(NamedTuple):
-    """One rule for a fact: when it is stated (each test reads one column), the column of its part, and its fields."""
+    """One rule for a fact: when it is stated (each test reads one column), the column of its part, and its fields.
+
+    `own_part`: the part where no column tells it.
+    """
 
     event: str
     tests: tuple[tuple[str, Test], ...]
     part: str | None
     fields: tuple[CompiledField, ...]
+    own_part: str = ""
 
     def state(self, row: Row, problems: Problems) -> Fact | None:
         """The fact that a row states by this rule, or None where it states none."""
         for _, test in self.tests:
             if not test(row):
                 return None
-        return Fact(self.event, exact_values(self.fields, row, problems), row[self.part].strip() if self.part else "")
+        part = row[self.part].strip() if self.part else self.own_part
+        return Fact(self.event, exact_values(self.fields, row, problems), part)
 
 
 @dataclass(frozen=True)
@@ -172,6 +177,7 @@ def _compile_fact(rule: FactRule, mapping: MappingFile) -> CompiledFact:
             CompiledField(name, tuple(sorted(field.columns())), compile_field(field, mapping.source, name))
             for name, field in rule.fields.items()
         ),
+        (rule.part and rule.part.value) or "",
     )
 
 

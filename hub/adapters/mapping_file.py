@@ -125,9 +125,16 @@ def _fits(annotation: Any, code: str, *, listed: bool) -> bool:
 
 
 class PartRule(Part):
-    """The column that tells several facts of one event in a record apart."""
+    """What tells several facts of one event in a record apart: a column, or a code of the rule's own."""
 
-    column: str
+    column: str | None = None
+    value: Code | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "PartRule":
+        if (self.column is None) == (self.value is None):
+            raise ValueError("give exactly one of column, value")
+        return self
 
 
 class FactRule(Part):
@@ -177,7 +184,9 @@ class FactRule(Part):
 
     def columns(self) -> set[str]:
         """Columns this fact reads."""
-        tested = {condition.column for condition in self.when} | ({self.part.column} if self.part else set())
+        tested = {condition.column for condition in self.when} | (
+            {self.part.column} if self.part and self.part.column else set()
+        )
         return tested.union(*(field.columns() for field in self.fields.values()))
 
 
@@ -197,7 +206,7 @@ class Mapping(Part):
     country: Country
     language: str = Field(pattern=r"^[a-z]{2}$")
     source: Source = Source()
-    record: Literal["referral", "case", "contact"]
+    record: Literal["referral", "case", "contact", "consent"]
     key: list[str] | Literal["content"]
     subject: SubjectRule | Literal["record"]
     covers: COVERS = "quarter"
@@ -207,9 +216,10 @@ class Mapping(Part):
     @model_validator(mode="after")
     def _facts_apart(self) -> "Mapping":
         """Two rules that always state one event of one row need a part each: they would correct each other for ever."""
-        events = [fact.event for fact in self.facts if fact.part is None and not fact.when]
-        if twice := sorted({event for event in events if events.count(event) > 1}):
-            raise ValueError(f"two rules without a part state {', '.join(twice)}")
+        fixed = [fact for fact in self.facts if not fact.when and not (fact.part and fact.part.column)]
+        places = [(fact.event, fact.part and fact.part.value) for fact in fixed]
+        if twice := sorted({event for event, part in places if places.count((event, part)) > 1}):
+            raise ValueError(f"two rules without a part of their own state {', '.join(twice)}")
         return self
 
     def columns(self) -> frozenset[str]:

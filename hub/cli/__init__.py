@@ -10,7 +10,7 @@ import typer
 import typer.main
 
 from hub import __version__
-from hub.cli import custody, demo, erasure, keys, linkage, operator, partner, proofs, reader
+from hub.cli import agreements, custody, demo, erasure, keys, linkage, operator, partner, proofs, reader
 from hub.cli.answer import progress
 from hub.cli.guarded import guard, kind_and_place, told_whole
 from hub.cli.logs import log
@@ -36,6 +36,7 @@ for door in (
     custody.app,
     keys.app,
     linkage.app,
+    agreements.app,
 ):
     app.registered_commands += door.registered_commands
     app.registered_groups += door.registered_groups

@@ -17,7 +17,7 @@ from hub.projections import history
 from hub.projections.history import Noted, Said
 from hub.transport import files
 
-KINDS = ("referral", "case", "contact", "plan")
+KINDS = ("referral", "case", "contact", "consent", "plan")
 Row = dict[str, Any]
 
 

@@ -5,6 +5,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from hub.adapters import find
+from hub.adapters.agreement import enforce, load_agreement
 from hub.adapters.base import Adapter, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.cli.beside import Task, delivered, delivered_beside, not_a_file_of
@@ -45,6 +47,7 @@ def ingest(
     confirmed: bool = False,
     periods: tuple[str, ...] = (),
     link: str | None = None,
+    agreement: Path | None = None,
     echo: Echo = lambda _line: None,
 ) -> dict[str, Any]:
     """One file, edge to log. The answer holds counts, the delivery's id, and every refused place with its rule.
@@ -52,7 +55,14 @@ def ingest(
     `adapter` is an adapter's name or a mapping file. Raises Reject when the file as a whole cannot be read by it.
     """
     drain(hub, echo)
-    task = make_task(hub, path, adapter, partner, complete=complete, confirmed=confirmed, periods=periods, link=link)
+    task = make_task(
+        *(hub, path, adapter, partner),
+        complete=complete,
+        confirmed=confirmed,
+        periods=periods,
+        link=link,
+        agreement=agreement,
+    )
     with _no_collector(), _told_of(task):
         large = path.stat().st_size >= LARGE
         with (delivered_beside if large else delivered)(task, echo) as delivery:
@@ -78,8 +88,12 @@ def make_task(
     confirmed: bool,
     periods: tuple[str, ...],
     link: str | None = None,
+    agreement: Path | None = None,
 ) -> Task:
-    """What a person typed, checked before anything is read, with the keys of whoever delivers."""
+    """What a person typed, checked before anything is read, with the keys of whoever delivers.
+
+    `agreement`, or the one that lies beside the mapping file, must allow all that the mapping would send.
+    """
     for form, values, option in (
         (TypeAdapter(list[Period]), list(periods), "--period"),
         (TypeAdapter(list[PartnerId]), [partner] if partner else [], "--partner"),
@@ -90,13 +104,23 @@ def make_task(
         except ValidationError:
             raise Stop(f"{option} has another form: see docs/commands.md") from None
     try:
-        sender = sender_of(find(adapter), partner, path)
+        found = find(adapter)
+        sender = sender_of(found, partner, path)
     except Rejected as rejected:
         raise Reject(f"{path.name} is not a file of {Path(adapter).stem}: {rejected}") from None
     except OSError as error:
         raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
+    if agreed := agreement or beside(adapter):
+        enforce(load_agreement(agreed), found, sender.partner, date.today())
     keys = tuple(key.public_bytes_raw() for key in hub.readers(sender.partner))
     return Task(path, adapter, sender, hub.token_keys(sender.partner, link), keys, complete, confirmed, periods)  # type: ignore[arg-type]
+
+
+def beside(adapter: str) -> Path | None:
+    """The agreement that lies beside a mapping file: `haven.agreement.yaml` beside `haven.yaml`."""
+    path = Path(adapter)
+    lies = path.with_suffix(".agreement.yaml")
+    return lies if path.suffix in (".yaml", ".yml") and lies.exists() else None
 
 
 def drain(hub: Installation, echo: Echo, clock: Clock = MACHINES) -> list[ProvenReceipt]:

@@ -26,6 +26,9 @@ Periods = Annotated[
 Link = Annotated[
     str | None, typer.Option(help="Name persons by the country's key, for this purpose: needs a recorded legal basis.")
 ]
+AgreementName = Annotated[
+    Path | None, typer.Option("--agreement", help="The sharing agreement that must allow all that would leave.")
+]
 Confirm = Annotated[
     bool, typer.Option("--confirm-retractions", help="Even if a complete file leaves out most records.")
 ]
@@ -40,6 +43,7 @@ def ingest(
     period: Periods = None,
     confirm_retractions: Confirm = False,
     link: Link = None,
+    agreement: AgreementName = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Read files, pseudonymise them, and append what is new to the log. The same file again says nothing new."""
@@ -58,6 +62,7 @@ def ingest(
                 confirmed=confirm_retractions,
                 periods=tuple(period or ()),
                 link=link,
+                agreement=agreement,
                 echo=progress,
             )
             for path in files
@@ -86,6 +91,7 @@ def push(
     period: Periods = None,
     confirm_retractions: Confirm = False,
     link: Link = None,
+    agreement: AgreementName = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Seal a file into a delivery, and leave it in a folder. Nothing is received."""
@@ -103,6 +109,7 @@ def push(
             confirmed=confirm_retractions,
             periods=tuple(period or ()),
             link=link,
+            agreement=agreement,
         )
         sent = push_file(task, to, progress)
     answer({"delivery_id": sent.stem, "delivery": str(sent)}, as_json)

@@ -81,7 +81,7 @@ def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
             way = f"({listed[coarse]})" if coarse in listed else NOT_LISTED
             for column in sorted(field.columns()):
                 ways.setdefault(column, []).append(f"{fact.event}: {coarse} {way}")
-        if fact.part:
+        if fact.part and fact.part.column:
             ways.setdefault(fact.part.column, []).append(f"{fact.event}: which part")
         for condition in fact.when:
             ways.setdefault(condition.column, []).append(f"decides whether {fact.event} is stated")

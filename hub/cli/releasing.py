@@ -10,6 +10,10 @@ from hub.cli.installation import Installation
 from hub.events.delivery import ReleasePublished
 from hub.log import own
 from hub.release.publish import publish
+from hub.release.query import query
+
+WITHHELD = "SELECT DISTINCT partner, dataset FROM sharing_agreements WHERE state = 'WITHHELD' ORDER BY ALL"
+"""Whose agreement does not let figures be published: what no cube counts has a name."""
 
 
 def release_period(hub: Installation, period: str, *, today: date, echo: Callable[[str], None]) -> dict[str, Any]:
@@ -25,10 +29,12 @@ def release_period(hub: Installation, period: str, *, today: date, echo: Callabl
             digest=hashlib.sha256(manifest).hexdigest(),
         )
         own.state(hub.receiver, f"release|{name}", event)
+    _, withheld = query(published.path, WITHHELD)
     return {
         "released": list(published.released),
         "frozen": list(published.frozen),
         "empty": list(published.empty),
+        "withheld": [f"{partner}/{dataset}" for partner, dataset in withheld],
         "position": published.position,
         "file": str(published.path),
     }

@@ -86,6 +86,7 @@ class RuleCoder:
         self.fields = [shape.fields.index(name) for name in known]
         self._tests = [_Lookup((column,), Memo(partial(_tested, column, test))) for column, test in rule.tests]
         self._part = _Lookup((rule.part,), Memo(_part)) if rule.part else None
+        self._own_part = rule.own_part
         self._period = _lookup(when, partial(_period, terms, partial(_entry, "occurred_on", shape, terms, when)))
         self._entries = [lookups[name] for name in known]
         self._silent = [lookup for name, lookup in lookups.items() if name not in known]
@@ -115,7 +116,7 @@ class RuleCoder:
                 mark(values)
             return values
 
-        parts: Sequence[str] = look(self._part) if self._part else [""] * count
+        parts: Sequence[str] = look(self._part) if self._part else [self._own_part] * count
         columns = [look(lookup) for lookup in self._entries]
         for lookup in self._silent:
             look(lookup)

@@ -1,6 +1,6 @@
 """The shared vocabulary: every event the log may hold, by its stored type. Imports nothing of ours."""
 
-from hub.events import case, contact, delivery, linkage, plan, record, referral, subject
+from hub.events import agreement, case, consent, contact, delivery, linkage, plan, record, referral, subject
 from hub.events.base import Event
 from hub.events.old.referral_declined_v1 import ReferralDeclinedV1
 
@@ -23,12 +23,15 @@ EVENTS: dict[str, type[Event]] = {
         case.CaseReopened,
         contact.ContactAttempted,
         contact.ContactHeld,
+        consent.ConsentRecorded,
+        consent.ConsentWithdrawn,
         record.RecordRetracted,
         delivery.DeliveryClosed,
         delivery.ReleasePublished,
         subject.SubjectForgotten,
         linkage.LinkageAuthorised,
         linkage.LinkageEnded,
+        agreement.AgreementRecorded,
         plan.PlanAdopted,
         plan.PillarSet,
         plan.ObjectiveSet,

@@ -63,6 +63,18 @@ DurationBand = Literal["0-15", "16-30", "31-60", "61-120", "121+", "U", "NR"]
 """Minutes."""
 CorrectionReason = Literal["RESTATED", "AMENDED"]
 """RESTATED: the source now says otherwise. AMENDED: a plan was changed on purpose, both versions were true."""
+ConsentPurpose = Literal["SERVICE", "REFERRAL", "REPORTING", "LINKAGE"]
+ConsentRecipient = Literal[
+    "ANY", "HUB", "PUBLIC", "GENERIC_VS", "SPECIALIST_VS", "SHELTER", "HEALTH", "LEGAL", "POLICE", "PROSECUTION",
+    "COURT", "SOCIAL_SVC", "CHILD_PROTECTION", "LIVELIHOOD", "OTHER",
+]  # fmt: skip
+"""ANY: all of them."""
+ConsentAnswer = Literal["GRANTED", "REFUSED"]
+ConsentGiver = Literal["SELF", "GUARDIAN", "REPRESENTATIVE", "U", "NR"]
+LawfulBasis = Literal[
+    "ART6_1_A", "ART6_1_B", "ART6_1_C", "ART6_1_D", "ART6_1_E", "ART6_1_F", "ART9_2_A", "ART9_2_B", "ART9_2_C",
+    "ART9_2_D", "ART9_2_E", "ART9_2_F", "ART9_2_G", "ART9_2_H", "ART9_2_I", "ART9_2_J", "NR",
+]  # fmt: skip
 ErasureReason = Literal["NOT_NECESSARY", "CONSENT_WITHDRAWN", "OBJECTION", "UNLAWFUL", "LEGAL_OBLIGATION"]
 LinkageBasis = Literal["CONSENT", "LEGAL_OBLIGATION", "PUBLIC_TASK"]
 RetractionReason = Literal["NO_LONGER_STATED"]

@@ -3,6 +3,7 @@
 from datetime import date
 
 from hub.events import MODELS
+from hub.events.agreement import AgreementRecorded
 from hub.events.columns import Stated
 from hub.events.delivery import DeliveryClosed, ReleasePublished
 from hub.events.linkage import LinkageAuthorised, LinkageEnded
@@ -12,8 +13,8 @@ from hub.events.subject import SubjectForgotten
 from hub.events.wire import NO_PERIOD
 from hub.vault.subjects import Handle
 
-_LINKAGE = (LinkageAuthorised, LinkageEnded)
-_OWN = {event.name for event in (DeliveryClosed, ReleasePublished, RecordRetracted, SubjectForgotten, *_LINKAGE)}
+_LEGAL = (LinkageAuthorised, LinkageEnded, AgreementRecorded)
+_OWN = {event.name for event in (DeliveryClosed, ReleasePublished, RecordRetracted, SubjectForgotten, *_LEGAL)}
 HUB_ONLY = frozenset(topic for topic, model in MODELS.items() if model.name in _OWN)
 """What only the hub itself states."""
 

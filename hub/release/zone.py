@@ -30,7 +30,8 @@ FROZEN = {
     "levels": "release_id VARCHAR, cube VARCHAR, country VARCHAR, quarter VARCHAR, dimension VARCHAR, level INTEGER",
 }
 PUBLIC = (
-    "delivery_status", "plans", "pillars", "objectives", "measures", "milestones", "targets", "statuses", "due_dates",
+    "delivery_status", "sharing_agreements", "plans", "pillars", "objectives", "measures", "milestones", "targets",
+    "statuses", "due_dates",
 )  # fmt: skip
 """Not personal: copied as they are, replaced on every run."""
 Row = tuple[Any, ...]
@@ -145,7 +146,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Ro
 
 def _public_digests(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     found = {}
-    for table in (*PUBLIC, "codes"):
+    there = {table for (table,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    for table in {*PUBLIC, "codes"} & there:  # a file of an older release may not have all of them
         cursor = connection.execute(f"SELECT * FROM {table}")  # noqa: S608
         found[table] = digest([column[0] for column in cursor.description or []], cursor.fetchall())
     return found

@@ -1,4 +1,5 @@
 -- One row a case opened, as now stated, with its last closing and reopening.
+-- Nothing of a day on which a no to reporting holds.
 with closings as (
     select
         stream,
@@ -6,11 +7,13 @@ with closings as (
         needs_met,
         row_number() over (partition by stream order by occurred_on desc, version desc) as latest_first
     from {{ current_facts('case_closed') }} as closed
+    where {{ may_be_reported('closed') }}
 ),
 
 reopenings as (
     select stream, max(occurred_on) as reopened_on
     from {{ current_facts('case_reopened') }} as reopened
+    where {{ may_be_reported('reopened') }}
     group by stream
 )
 
@@ -39,3 +42,4 @@ select
 from {{ current_facts('case_opened') }} as opened
 left join closings on closings.stream = opened.stream and closings.latest_first = 1
 left join reopenings on reopenings.stream = opened.stream
+where {{ may_be_reported('opened') }}

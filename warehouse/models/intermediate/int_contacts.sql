@@ -1,4 +1,5 @@
 -- One row a contact held, as now stated, with the dimensions of the cube.
+-- Not of whom a no to reporting holds on that day.
 select
     event_id,
     position,
@@ -14,5 +15,7 @@ select
     {{ violence_context('offence', 'violence_forms', 'relationship', 'cohabiting') }} as context,
     {{ sex_leaf('sex') }} as sex,
     {{ age_band_leaf('age_band') }} as age_band,
-    channel
+    channel,
+    {{ is_agreed('held') }} as is_agreed
 from {{ current_facts('contact_held') }} as held
+where {{ may_be_reported('held') }}

@@ -1,13 +1,26 @@
 -- One row a referral sent, as now stated: an accumulating snapshot of its life.
+-- Nothing of a day on which a no to reporting holds: what became of it later is then not known.
 {% set states = ['received', 'accepted', 'declined', 'waitlisted', 'scheduled', 'noshow', 'engaged', 'cancelled',
     'completed', 'failed'] %}
 
-with states as (
+with stated as (
     {% for state in states %}
-    select '{{ state }}' as state, stream, part, occurred_on, occurred_precision
+    select '{{ state }}' as state, stream, part, partner, subject, occurred_on, occurred_precision
     from {{ current_facts('referral_' ~ state) }} as {{ state }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+states as (
+    select state, stream, part, occurred_on, occurred_precision
+    from stated
+    where {{ may_be_reported('stated') }}
+),
+
+sent as (
+    select *
+    from {{ current_facts('referral_sent') }} as sent
+    where {{ may_be_reported('sent') }}
 ),
 
 -- a referral that was sent without a part owns every state of its record
@@ -18,7 +31,7 @@ lives as (
         min(states.occurred_on) filter (where states.state = '{{ state }}') as {{ state }}_on,
         {% endfor %}
         bool_and(states.occurred_precision = 'D') filter (where states.state = 'engaged') as engaged_to_the_day
-    from {{ current_facts('referral_sent') }} as sent
+    from sent
     left join states on states.stream = sent.stream and (sent.part = '' or states.part = sent.part)
     group by sent.event_id
 )
@@ -60,6 +73,7 @@ select
     end as outcome,
     case
         when sent.occurred_precision = 'D' and lives.engaged_to_the_day then lives.engaged_on - sent.occurred_on
-    end as days_to_engage
-from {{ current_facts('referral_sent') }} as sent
+    end as days_to_engage,
+    {{ is_agreed('sent') }} as is_agreed
+from sent
 inner join lives on lives.event_id = sent.event_id

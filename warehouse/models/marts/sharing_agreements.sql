@@ -1,0 +1,19 @@
+-- By what right figures of a partner's dataset are out, or why they are not. A dataset without an agreement says so.
+select
+    partner, dataset, cast(version as integer) as version,
+    case when is_shared then 'SHARED' else 'WITHHELD' end as state,
+    purposes, recipients, lawful_basis, retention_months, valid_from, valid_until, digest, position
+from {{ ref('int_agreements') }}
+
+union all
+
+select distinct
+    status.partner, status.dataset, 0 as version, 'NO_AGREEMENT' as state,
+    null as purposes, null as recipients, null as lawful_basis, null as retention_months,
+    null as valid_from, null as valid_until, null as digest, null as position
+from {{ ref('delivery_status') }} as status
+where not exists (
+    select 1
+    from {{ ref('int_agreements') }} as agreements
+    where agreements.partner = status.partner and agreements.dataset = status.dataset
+)
