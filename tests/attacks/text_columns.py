@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,7 +56,7 @@ def columns() -> Iterator[Column]:
 def fits(column: Column) -> list[Fits]:
     """The domains of a column's texts. None of them: anything could stand there."""
     name = column.name.removeprefix("own_")
-    found = list(_derived().get(name, ()))
+    found = [*_derived().get(name, ()), *_accepted().get((column.table, column.name), ())]
     for topic, model in MODELS.items():
         if name in model.model_fields and not (column.personal and _is_public(model, name)):
             found.append(_typed(field_type(topic, [*model.model_fields].index(name))))
@@ -87,6 +87,23 @@ def _derived() -> dict[str, list[Fits]]:
     found["part"] += ["".__eq__, lambda text: bool(re.fullmatch(r"[a-z]{1,20}\.[a-z]{1,20}/[\w.-]{0,40}", text))]
     found["release_id"] = [lambda text: _is(Period, text[1:]) and text[:1] == "r"]
     found["manifest"] = [_is_manifest]
+    for name in ("consent_purpose", "consent_recipient", "lawful_basis"):  # several, side by side
+        words = lists[name]
+        found[{"lawful_basis": name}.get(name, f"{name.removeprefix('consent_')}s")] = [partial(_words, words)]
+    return found
+
+
+@cache
+def _accepted() -> dict[tuple[str, str], list[Fits]]:
+    """Words that a model alone has, and that its own test holds it to."""
+    found: dict[tuple[str, str], list[Fits]] = {}
+    for file in MODELS_OF_DBT.rglob("_*.yml"):
+        for model in yaml.safe_load(file.read_text("utf-8")).get("models", ()):
+            for column in model["columns"]:
+                for test in column.get("data_tests", ()):
+                    if isinstance(test, dict) and "accepted_values" in test:
+                        words = frozenset(test["accepted_values"]["arguments"]["values"])
+                        found.setdefault((model["name"], column["name"]), []).append(words.__contains__)
     return found
 
 
@@ -100,6 +117,10 @@ def _rated() -> frozenset[str]:
     """The reasons of a rating, which its model writes."""
     sql = (MODELS_OF_DBT / "marts" / "measures.sql").read_text("utf-8")
     return frozenset(re.findall(r"'[A-Z]+/([A-Z_]+)'", sql))
+
+
+def _words(known: frozenset[str], text: str) -> bool:
+    return known.issuperset(text.split(" "))
 
 
 def _is_manifest(text: str) -> bool:
