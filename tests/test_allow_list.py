@@ -1,10 +1,6 @@
 """What may leave is a file: it is obeyed to the letter, and where it and the events differ nothing is sent."""
 
-import csv
-import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -14,66 +10,16 @@ import pytest
 from hub.adapters.base import Fact, Rejected
 from hub.adapters.mapping import load_mapping
 from hub.cli.preview import preview
-from hub.edge import allow_list as module
-from hub.edge.allow_list import FILE, AllowList, allow_list, problems, read_list
-from hub.edge.cut import cut_of
+from hub.edge.allow_list import allow_list, problems, read_list
 from hub.edge.generalise import RULES, generalise
-from hub.edge.places import place_of, population, populations
 from hub.errors import Stop
 from hub.events import NEWEST
 from hub.events.base import Event
 from hub.events.contact import ContactHeld
-from hub.events.facts import join
-from tests.delivered import left, table
+from tests.allow_lists import LIST, LIST_AS_IT_IS, Change, facts_of, forget_list, listed, of_contact, rows, said
+from tests.delivered import left
 from tests.pipe import MAPPING, row, write_mapping, write_table
-from tests.test_edge_columns import ALL, GOOD, assert_same, row_by_row
-
-LIST = FILE.read_text("utf-8")
-Change = Callable[[str], str]
-LIST_AS_IT_IS: Change = str
-
-
-@contextmanager
-def listed(folder: Path, change: Change) -> Iterator[AllowList]:
-    """Another list in force."""
-    path = folder / "allow_list.yaml"
-    path.write_text(change(LIST), "utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "FILE", path)
-        _forget()
-        try:
-            yield allow_list()
-        finally:
-            _forget()
-
-
-def _forget() -> None:
-    allow_list.cache_clear()
-    cut_of.cache_clear()
-
-
-def of_contact(line: str, by: str) -> Change:
-    """One line of `contact.held` changed."""
-
-    def change(text: str) -> str:
-        head, event, rest = text.partition("  contact.held:\n")
-        assert f"    {line}\n" in rest
-        return head + event + rest.replace(f"    {line}\n", by and f"    {by}\n", 1)
-
-    return change
-
-
-def said(**data: object) -> dict[str, object]:
-    """What leaves of a contact."""
-    fact = Fact("contact.held", {"occurred_on": date(2025, 3, 14), "sex": "F", **data})
-    return json.loads(join(generalise(fact, "PT").values))
-
-
-def place(region: str, **about: object) -> object:
-    return said(region=region, **about)["region"]
-
-
-# The file itself
+from tests.test_edge_columns import assert_same, row_by_row
 
 
 def test_every_field_of_every_event_is_decided_and_explained() -> None:
@@ -127,7 +73,7 @@ def test_nothing_is_read_while_the_list_is_wrong(tmp_path: Path) -> None:
     path, mapping = write_table(tmp_path / "t.csv", [row(1)]), str(write_mapping(tmp_path))
     with listed(tmp_path, LIST_AS_IT_IS):
         (tmp_path / "allow_list.yaml").write_text(wrong(LIST), "utf-8")
-        _forget()
+        forget_list()
         with pytest.raises(Stop, match="no field chanel"):
             preview(path, mapping, 1)
 
@@ -152,17 +98,17 @@ def test_an_event_without_an_entry_is_an_error() -> None:
 def test_a_field_that_is_not_on_the_list_does_not_leave_by_columns_nor_by_rows(tmp_path: Path) -> None:
     assert said(channel="CHAT", age=20)["channel"] == "CHAT"
     text = MAPPING.replace("      sex:", "      channel: {value: CHAT}\n      sex:")
-    adapter, data = load_mapping(write_mapping(tmp_path, text)), _rows()
+    adapter, data = load_mapping(write_mapping(tmp_path, text)), rows()
 
     def both(text: str) -> str:
         return of_contact("age_band: band", "")(of_contact("channel: code", "")(text))
 
-    assert "CHAT" in _facts(adapter, data)
-    assert "18-24" in _facts(adapter, data)
+    assert "CHAT" in facts_of(adapter, data)
+    assert "18-24" in facts_of(adapter, data)
     with listed(tmp_path, both):
         assert said(channel="CHAT", age=20).keys() == {"occurred_on", "sex"}
-        assert "CHAT" not in _facts(adapter, data)
-        assert "18-24" not in _facts(adapter, data)
+        assert "CHAT" not in facts_of(adapter, data)
+        assert "18-24" not in facts_of(adapter, data)
         assert_same(left(adapter, data), row_by_row(adapter, data))
         shown = preview(write_table(tmp_path / "t.csv", [row(1)]), str(tmp_path / "mapping.yaml"), 1)
         assert shown["columns"]["age"] == "contact.held: age_band is not on the list, never leaves"
@@ -182,7 +128,7 @@ def test_an_event_that_is_struck_is_refused_by_columns_and_by_rows(tmp_path: Pat
         return text.replace("[record.retracted", "[contact.attempted, record.retracted")
 
     rule = "  - {event: contact.attempted, when: [{column: phy, in: [y]}], fields: {occurred_on: {column: date, as: date}}}"  # noqa: E501
-    adapter, data = load_mapping(write_mapping(tmp_path, MAPPING.rstrip() + f"\n{rule}\n")), _rows()
+    adapter, data = load_mapping(write_mapping(tmp_path, MAPPING.rstrip() + f"\n{rule}\n")), rows()
     assert left(adapter, data).closing.rows == 40
     with listed(tmp_path, struck):
         quick = left(adapter, data)
@@ -193,13 +139,13 @@ def test_an_event_that_is_struck_is_refused_by_columns_and_by_rows(tmp_path: Pat
 
 def test_a_month_leaves_as_its_first_day_and_says_that_it_is_a_month(tmp_path: Path) -> None:
     change = of_contact("occurred_on: day", "occurred_on: month")
-    adapter, data = load_mapping(write_mapping(tmp_path)), _rows()
-    assert '"occurred_on":"2025-02-02"' in _facts(adapter, data), "the day leaves where the list says day"
+    adapter, data = load_mapping(write_mapping(tmp_path)), rows()
+    assert '"occurred_on":"2025-02-02"' in facts_of(adapter, data), "the day leaves where the list says day"
     with listed(tmp_path, change):
         assert said()["occurred_on"] == "2025-03-01"
         assert said()["occurred_precision"] == "M"
         assert said(occurred_precision="Y")["occurred_precision"] == "Y"
-        facts = _facts(adapter, data)
+        facts = facts_of(adapter, data)
         assert {*re.findall(r'"occurred_on":"2025-..-(..)"', facts)} == {"01"}
         assert facts.count('"occurred_precision":"M"') == facts.count("occurred_on")
         assert_same(left(adapter, data), row_by_row(adapter, data))
@@ -214,123 +160,6 @@ def test_the_age_is_that_of_the_day_though_only_the_month_leaves(tmp_path: Path)
     with listed(tmp_path, of_contact("occurred_on: day", "occurred_on: month")):
         assert said(birth_on=date(2007, 3, 14))["age_band"] == "18-24"
         assert said(birth_on=date(2007, 3, 15))["age_band"] == "16-17"
-
-
-def _rows() -> bytes:
-    return table([tuple(row(number).values()) for number in range(40)], tuple(row(0)))
-
-
-def _facts(adapter: object, data: bytes) -> str:
-    return str(left(adapter, data).rows)  # type: ignore[arg-type]
-
-
-# Places
-
-
-@pytest.mark.parametrize(
-    ("region", "about", "leaves"),
-    [
-        ("PT11", {"age": 30}, "PT11"),
-        ("PT11", {"age": 12}, "PT11"),
-        ("PT15", {"age": 30}, "PT15"),
-        ("PT15", {"age": 12}, "PT"),
-        ("PT15", {"age": 12, "sex": "U"}, "PT"),
-        ("FI20", {"age": 30}, "FI"),
-        ("FI20", {"sex": "U"}, "FI20"),
-        ("PT11", {"age": 30, "sex": "X"}, "PT"),
-        ("PT19", {"age": 30}, "PT"),
-        ("XX99", {}, "XX"),
-        ("EL30", {"age": 30}, "EL30"),
-        ("MT00", {}, "MT"),
-        ("EE00", {"age": 30}, "EE"),
-        ("PT", {}, "PT"),
-        ("PT11", {"age": 30, "offence": "03011"}, "PT11"),
-        ("PT11", {"age": 17, "offence": "03011"}, "PT"),
-        ("PT11", {"age_band": "child_u", "offence": "0302"}, "PT"),
-        ("PT11", {"age": 17, "offence": "0401"}, "PT11"),
-        ("PT11", {"age": 17, "violence_forms": ["PHY", "SEX"]}, "PT"),
-        ("PT11", {"age": 17, "violence_forms": ["PHY"]}, "PT11"),
-        ("PT11", {"age": 30, "services": ["INFO_RIGHTS", "SHELTER"]}, "PT"),
-        ("PT11", {"age": 30, "source": "SHELTER"}, "PT"),
-    ],
-)
-def test_a_region_leaves_where_ten_thousand_share_it(region: str, about: dict[str, object], leaves: str) -> None:
-    assert place(region, **about) == leaves
-
-
-def test_no_region_leaves_with_fewer_than_k_by_the_numbers_of_the_list() -> None:
-    rule = allow_list().places
-    bands = [*allow_list().bands["age_band"], "child_u", "adult_u", "U", "NR"]
-    kept = {
-        (region, sex, band)
-        for region in populations()
-        for sex in ("F", "M", "X", "U")
-        for band in bands
-        if place_of(rule, region, sex, band) == region
-    }
-    assert len(kept) > 1_000, "regions do leave"
-    years = {"75+": 10, "child_u": 18, "adult_u": 75, "U": 100, "NR": 100}
-    for region, sex, band in kept:
-        first, _, last = band.partition("-")
-        share = (years[band] if band in years else int(last) - int(first) + 1) / 100 * (0.5 if sex in "FM" else 1)
-        assert population(region) * share >= 10_000
-        assert sex != "X"
-
-
-def test_fewer_years_or_a_known_sex_never_make_a_place_finer() -> None:
-    rule = allow_list().places
-    for region in populations():
-        wide = place_of(rule, region)
-        for about in (("F",), ("NR", "12-13"), ("M", "75+")):
-            assert len(place_of(rule, region, *about)) <= len(wide)
-
-
-def test_a_field_that_does_not_leave_does_not_count_for_the_place(tmp_path: Path) -> None:
-    assert place("PT15", age=12) == "PT"
-    with listed(tmp_path, of_contact("age_band: band", "")):
-        assert place("PT15", age=12) == "PT15"
-
-
-PLACED = """
-      age: {column: age, as: integer}
-      sex: {column: sex, codes: {f: F, m: M, x: X, "": NR}}
-      region: {column: nation, as: text}
-      offence: {column: phy, codes: {y: "03011", n: "0401"}}
-      services: {column: psy, split: "+", codes: {y: SHELTER, n: LEGAL_ADVICE}}"""
-
-
-@pytest.mark.parametrize("lines", [(1, 2, 3, 4, 5), (3,), (1, 3), (3, 4, 1), (3, 5), (2, 3)])
-def test_places_by_columns_are_places_by_rows(tmp_path: Path, lines: tuple[int, ...]) -> None:
-    head = MAPPING.partition("      sex:")[0].replace("ignore: [name]", f"ignore: [{', '.join(ALL)}]")
-    text = head + "\n".join(PLACED.splitlines()[line] for line in lines) + "\n"
-    adapter = load_mapping(write_mapping(tmp_path, text))
-    regions, ages, sexes = (
-        ("PT11", "PT150", "PT19", "PT", "FI20", "", "?"),
-        ("12", "30", "", "300"),
-        ("f", "m", "x", ""),
-    )
-    rows = [
-        (f"R{number}", "C", "03-02-2025", sex, age, phy, psy, "", region)
-        for number, (region, age, sex, phy, psy) in enumerate(
-            (region, age, sex, phy, psy)
-            for region in regions for age in ages for sex in sexes for phy in "yn" for psy in ("n", "y+n")
-        )
-    ]  # fmt: skip
-    data = table(rows, tuple(GOOD))
-    quick = left(adapter, data)
-    assert_same(quick, row_by_row(adapter, data))
-    assert {"PT", "PT11"} <= {*re.findall(r'"region":"(\w+)"', str(quick.rows))}
-
-
-def test_populations_are_those_of_their_source(inputs: Path) -> None:
-    with (inputs / "reference" / "nuts2_population_2008_2018.csv").open(encoding="utf-8") as file:
-        of_2018 = {each["nuts2"]: each["population"] for each in csv.DictReader(file) if each["year"] == "2018"}
-    known = {region: count for region, count in populations().items() if region in of_2018}
-    assert len(known) > 200
-    assert {region: int(of_2018[region]) // 1000 * 1000 for region in known} == known
-
-
-# Fields of high risk
 
 
 def test_relationship_and_cohabitation_are_the_only_fields_of_high_risk_today() -> None:
