@@ -117,7 +117,9 @@ class MappingAdapter:
     def persons(self, block: Block) -> Named | None:
         """What names the persons of a block's rows; None where each record is its own, unknown person."""
         subject = self.mapping.subject
-        return None if subject == "record" else named(block, subject.columns, self.mapping.source.empty_texts())
+        if subject == "record":
+            return None
+        return named(block, subject.columns, self.mapping.source.empty_texts(), blank=subject.by_name)
 
     def place(self, event: str, field: str) -> str:
         """The column that states a field of an event, for messages; the field's name where there is no one column."""
@@ -159,7 +161,8 @@ def load_mapping(path: Path) -> MappingAdapter:
         raise Stop(f"{path.name}: {problems}") from None
     empty = mapping.source.empty_texts()
     key = compile_names(mapping.key, "key", empty) if isinstance(mapping.key, list) else None
-    person = compile_names(mapping.subject.columns, "subject", empty) if mapping.subject != "record" else None
+    who = mapping.subject
+    person = None if who == "record" else compile_names(who.columns, "subject", empty, blank=who.by_name)
     try:
         facts = tuple(_compile_fact(rule, mapping) for rule in mapping.facts)
     except ValueError as error:

@@ -190,11 +190,27 @@ class FactRule(Part):
         return tested.union(*(field.columns() for field in self.fields.values()))
 
 
+NAME_BIRTH = "name-birth"
+"""The scheme of a person named by given names, family names and birth date. One of them may be missing: she is then
+known by that record alone, which is for the edge to say."""
+
+
 class SubjectRule(Part):
-    """The columns that name the person. `local` is the partner's own number; other schemes are national."""
+    """The columns that name the person. `local` is the partner's own number; other schemes are national, or names."""
 
     scheme: Code = "local"
     columns: list[str] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _three(self) -> "SubjectRule":
+        if self.by_name and len(self.columns) != 3:
+            raise ValueError("given names, family names and birth date are needed, in this order")
+        return self
+
+    @property
+    def by_name(self) -> bool:
+        """Whether names and a birth date name the person."""
+        return self.scheme == NAME_BIRTH
 
 
 class Mapping(Part):

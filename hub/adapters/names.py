@@ -19,13 +19,15 @@ class Named(NamedTuple):
     nameless: set[int]
 
 
-def compile_names(columns: list[str], what: str, empty: frozenset[str]) -> Names:
-    """The function from a row to its name. What is wrong with it goes to `problems`."""
+def compile_names(columns: list[str], what: str, empty: frozenset[str], *, blank: bool = False) -> Names:
+    """The function from a row to its name. What is wrong with it goes to `problems`. `blank`: cells may be empty."""
 
     def names(row: Row, problems: Problems) -> str:
         parts = [row[column].strip() for column in columns]
+        if blank:
+            parts = ["" if part in empty else part for part in parts]
         for column, part in zip(columns, parts, strict=True):
-            if part in empty:
+            if part in empty and not blank:
                 problems.append((f"missing-{what}", column))
             elif undecoded(part):
                 problems.append(("not-text", column))
@@ -34,9 +36,11 @@ def compile_names(columns: list[str], what: str, empty: frozenset[str]) -> Names
     return names
 
 
-def named(block: Block, columns: list[str], empty: frozenset[str]) -> Named:
+def named(block: Block, columns: list[str], empty: frozenset[str], *, blank: bool = False) -> Named:
     """The names of a block's rows, all at once."""
     parts = [cells(block, column) for column in columns]
+    if blank:
+        parts, empty = [["" if cell in empty else cell for cell in part] for part in parts], frozenset()
     nameless = set().union(*(_nameless(part, empty) for part in parts))
     return Named(parts[0] if len(parts) == 1 else list(map(JOINT.join, zip(*parts, strict=True))), nameless)
 

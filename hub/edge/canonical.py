@@ -6,6 +6,8 @@ Version 2. A change of any canonical form splits persons silently, so forms chan
 
 import unicodedata
 
+from hub.adapters.mapping_file import NAME_BIRTH
+from hub.edge.names import canonical_name
 from hub.edge.schemes import SCHEMES
 from hub.errors import Stop
 
@@ -19,15 +21,17 @@ UNSEEN_ASCII = {code: None for code in range(128) if unicodedata.category(chr(co
 def canonical(scheme: str, text: str) -> str | None:
     """The canonical form, or None when the identifier is not valid in its scheme.
 
-    `local` is the partner's own case number: white space is folded, nothing else. All others are in `schemes`.
-    Raises Stop for a scheme nobody knows.
+    `local` is the partner's own case number: white space is folded, nothing else. `name-birth` is in `names`, all
+    others are in `schemes`. Raises Stop for a scheme nobody knows.
     """
     if scheme == LOCAL:
         plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
         return " ".join(plain.split()) or None
+    if scheme == NAME_BIRTH:
+        return canonical_name(text)
     read = SCHEMES.get(scheme)
     if read is None:
-        raise Stop(f"no identifier scheme {scheme}: {', '.join(sorted(SCHEMES))}")
+        raise Stop(f"no identifier scheme {scheme}: {', '.join(sorted((LOCAL, NAME_BIRTH, *SCHEMES)))}")
     if text.isascii():
         seen = text.translate(UNSEEN_ASCII)
     else:
