@@ -22,7 +22,7 @@ COPIES = 40
 """Damaged copies of each file."""
 TEXT = MARK.decode()
 PERSON = f"{TEXT}-Maria"
-SERVER = "postgresql://hub:{}@127.0.0.1:1/none?connect_timeout=1"
+SERVER = "postgresql://hub:{}@127.0.0.1/none?port=1&connect_timeout=1"
 Words = list[str]
 
 
@@ -116,8 +116,8 @@ def _variables() -> Iterator[tuple[str, str]]:
     for name in ("HUB_DATABASE", "HUB_VAULT_DATABASE", "HUB_WAREHOUSE_DATABASE"):
         for value in (TEXT, SERVER.format(TEXT), SERVER.format(f"{TEXT}@{TEXT}"), f"postgresql://h:{TEXT}@h:{TEXT}/x"):
             yield name, value
-        yield name, f"postgresql://127.0.0.1:1/none?{TEXT}={TEXT}"
-        yield name, f"postgresql://127.0.0.1:1/none?sslmode={TEXT}"
+        yield name, f"postgresql://127.0.0.1/none?port=1&{TEXT}={TEXT}"
+        yield name, f"postgresql://127.0.0.1/none?port=1&sslmode={TEXT}"
     yield "HUB_ANSWER_EVERY", TEXT
 
 
