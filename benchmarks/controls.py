@@ -7,7 +7,7 @@ from time import monotonic
 from benchmarks import plain
 from benchmarks.clock import Clock, Trial, alone
 from benchmarks.homes import PARTNER, POSTGRES, new_plain_database, plain_environment
-from benchmarks.table import BOTH, BULK, CHECKED, CRYPTOGRAPHY, HASHED, ONE_BY_ONE, READER, SEAL
+from benchmarks.table import BOTH, BULK, CHECKED, CRYPTOGRAPHY, HASHED, ONE_BY_ONE, READER, ROWS, SEAL
 from examples.generator import mapping_of
 from hub.adapters.mapping import load_mapping
 
@@ -20,6 +20,7 @@ def shared_controls(path: Path, rows: int, facts: Sequence[bytes]) -> dict[str, 
     source = load_mapping(mapping_of(PARTNER)).mapping.source
     return {
         READER: alone(READER, lambda: plain.dict_reader(path, source.encoding, source.separator)),
+        ROWS: alone(ROWS, lambda: plain.rows_read(path, source.encoding, source.separator)),
         CHECKED: alone(CHECKED, lambda: plain.validated(facts)),
         HASHED: alone(HASHED, lambda: plain.hashed(rows)),
         SEAL: alone(SEAL, lambda: plain.sealed(rows)),
