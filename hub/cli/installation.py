@@ -12,6 +12,7 @@ from hub.edge.seal import Readers
 from hub.edge.tokens import TokenSource
 from hub.embedded import SMALL_PAGE
 from hub.events.wire import public_key
+from hub.log import purging
 from hub.log.erasing import settle
 from hub.log.notes import Signer, log_signer
 from hub.log.receive import Receiver
@@ -79,7 +80,9 @@ def installation(settings: Settings) -> Iterator[Installation]:
         vault = Vault(people, keys)
         settle(store, vault, settings.erasures_path)
         finish(vault, settings.keys_dir)
-        yield Installation(settings, secrets, store, vault, keys)
+        hub = Installation(settings, secrets, store, vault, keys)
+        purging.settle(store, settings.purges_path, lambda: hub.receiver)
+        yield hub
 
 
 def in_use(log: Database, vault: Database, name: str) -> bool:

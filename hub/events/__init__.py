@@ -1,6 +1,6 @@
 """The shared vocabulary: every event the log may hold, by its stored type. Imports nothing of ours."""
 
-from hub.events import case, contact, delivery, plan, record, referral, subject
+from hub.events import case, contact, delivery, log, plan, record, referral, subject
 from hub.events.base import Event
 from hub.events.old.referral_declined_v1 import ReferralDeclinedV1
 
@@ -27,6 +27,7 @@ EVENTS: dict[str, type[Event]] = {
         delivery.DeliveryClosed,
         delivery.ReleasePublished,
         subject.SubjectForgotten,
+        log.LogPurged,
         plan.PlanAdopted,
         plan.PillarSet,
         plan.ObjectiveSet,

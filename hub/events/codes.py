@@ -64,5 +64,6 @@ DurationBand = Literal["0-15", "16-30", "31-60", "61-120", "121+", "U", "NR"]
 CorrectionReason = Literal["RESTATED", "AMENDED"]
 """RESTATED: the source now says otherwise. AMENDED: a plan was changed on purpose, both versions were true."""
 ErasureReason = Literal["NOT_NECESSARY", "CONSENT_WITHDRAWN", "OBJECTION", "UNLAWFUL", "LEGAL_OBLIGATION"]
+PurgeReason = Literal["PERIOD_ENDED", "MANDATE_ENDED", "LEGAL_OBLIGATION"]
 RetractionReason = Literal["NO_LONGER_STATED"]
 """NO_LONGER_STATED: a complete delivery does not state the fact any more."""

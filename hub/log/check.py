@@ -5,13 +5,14 @@ from datetime import date
 from hub.events import MODELS
 from hub.events.columns import Stated
 from hub.events.delivery import DeliveryClosed, ReleasePublished
+from hub.events.log import LogPurged
 from hub.events.periods import grain_of, period_of
 from hub.events.record import RecordRetracted
 from hub.events.subject import SubjectForgotten
 from hub.events.wire import NO_PERIOD
 from hub.vault.subjects import Handle
 
-_OWN = {event.name for event in (DeliveryClosed, ReleasePublished, RecordRetracted, SubjectForgotten)}
+_OWN = {event.name for event in (DeliveryClosed, ReleasePublished, RecordRetracted, SubjectForgotten, LogPurged)}
 HUB_ONLY = frozenset(topic for topic, model in MODELS.items() if model.name in _OWN)
 """What only the hub itself states."""
 

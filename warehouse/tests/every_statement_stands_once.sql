@@ -3,8 +3,8 @@
     'referral_sent', 'referral_received', 'referral_accepted', 'referral_declined', 'referral_waitlisted',
     'referral_scheduled', 'referral_noshow', 'referral_engaged', 'referral_cancelled', 'referral_completed',
     'referral_failed', 'case_opened', 'case_closed', 'case_reopened', 'contact_attempted', 'contact_held',
-    'record_retracted', 'delivery_closed', 'release_published', 'subject_forgotten', 'plan_adopted', 'plan_pillarset',
-    'plan_objectiveset',
+    'record_retracted', 'delivery_closed', 'release_published', 'subject_forgotten', 'log_purged', 'plan_adopted',
+    'plan_pillarset', 'plan_objectiveset',
     'plan_measureplanned', 'plan_milestoneplanned', 'plan_milestonereached', 'plan_targetset', 'plan_targetmeasured',
     'plan_statusreported',
 ] %}
