@@ -81,7 +81,7 @@ def installation(settings: Settings) -> Iterator[Installation]:
         settle(store, vault, settings.erasures_path)
         finish(vault, settings.keys_dir)
         hub = Installation(settings, secrets, store, vault, keys)
-        purging.settle(store, settings.purges_path, lambda: hub.receiver)
+        purging.settle(store, vault, settings.purges_path, lambda: hub.receiver)
         yield hub
 
 

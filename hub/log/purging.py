@@ -28,6 +28,7 @@ from hub.log.tables import heads as heads_table
 from hub.log.tables import records
 from hub.log.verify import verify_log
 from hub.vault.forget import Erased, erased_by, forget, forgotten, sweep
+from hub.vault.subjects import Vault
 from hub.vault.tables import subjects
 
 STREAMS = 2_000
@@ -50,15 +51,18 @@ def unfinished(store: LogStore, folder: Path) -> bool:
     )
 
 
-def settle(store: LogStore, folder: Path, hub: Callable[[], Receiver], echo: Echo = quiet) -> None:
+def settle(store: LogStore, vault: Vault, folder: Path, hub: Callable[[], Receiver], echo: Echo = quiet) -> None:
     """Carry out what was ordered and is not at its end: after a kill, or a log that was put back from a backup.
 
-    Orders that only the log knows are written down again.
+    Orders that only the log knows are written down again, and told to a vault that was put back.
     """
-    there = {order.purge for order in purges.given(folder)}
+    there, told = {order.purge for order in purges.given(folder)}, forgotten(vault)
     for each in purges.progress(store):
-        if each.position and each.purge not in there:
-            purges.give(folder, _stated(store, each.position))
+        if each.position:
+            if each.purge not in there:
+                purges.give(folder, _stated(store, each.position))
+            if _part(each.purge, 0) not in told:
+                _tell_again(hub(), each, echo)
     if unfinished(store, folder):
         with at_work(folder) as alone:
             if alone:
@@ -168,22 +172,42 @@ def _leaves(connection: sa.Connection, positions: Numbers) -> Iterator[bytes]:
         yield b"".join(hashes[at * tiles.HASH : (at + 1) * tiles.HASH] for at in inside.tolist())
 
 
-def _tell_the_vault(hub: Receiver, connection: sa.Connection, order: Order, due: Due) -> None:
+def _tell_the_vault(hub: Receiver, connection: sa.Connection, purge: Order | Progress, due: Due) -> None:
     """Destroy the country's keys under which nothing is sealed any more; no purged record is believed again.
 
     The last step before the commit. Killed in between, the same is told again.
     """
     with hub.vault.database.reading() as people:
-        keys: Sequence[int] = people.scalars(sa.select(subjects.c.key).where(subjects.c.country == order.country)).all()
+        keys: Sequence[int] = people.scalars(sa.select(subjects.c.key).where(subjects.c.country == purge.country)).all()
     spare = sorted(set(keys) - set(due.living.tolist()))
     gone = sorted(_records(connection, due.streams))
     done = forgotten(hub.vault)
     for number, start in enumerate(range(0, max(len(spare), len(gone)), PART)):
-        part = sha256(f"{order.purge}|{number}".encode()).hexdigest()[:32]
+        part = _part(purge.purge, number)
         before = erased_by(hub.vault, part) if part in done else Erased(frozenset(), frozenset())
         some = Erased(before.keys.union(spare[start : start + PART]), before.records.union(gone[start : start + PART]))
         erasing.keep(hub.erasures / part, some)
         forget(hub.vault, part, some)
+
+
+def _tell_again(hub: Receiver, purge: Progress, echo: Echo) -> None:
+    """The same, to a vault that was put back, and the folder beside it too: the log alone knows of the purge."""
+    sealed = Sealed()
+    with hub.store.writing() as connection:
+        read(hub.store, {purge.country: sealed}, 0, hub.store.end(connection), echo)
+        _tell_the_vault(hub, connection, purge, sealed.due(0)._replace(streams=_purged(connection)))
+    sweep(hub.vault)
+
+
+def _part(purge: str, number: int) -> str:
+    """The request under which the vault knows a part of a purge."""
+    return sha256(f"{purge}|{number}".encode()).hexdigest()[:32]
+
+
+def _purged(connection: sa.Connection) -> Numbers:
+    """The streams of all purged records, in order."""
+    emptied = sa.select(heads_table.c.stream).where(heads_table.c.scope == heads.PURGED)
+    return np.sort(np.fromiter(connection.scalars(emptied), np.int64))
 
 
 def _records(connection: sa.Connection, streams: Numbers) -> Iterator[bytes]:
@@ -199,8 +223,7 @@ def _finish(store: LogStore, purge: Progress, streams: Numbers | None, echo: Ech
     if not purge.emptied:
         if streams is None:
             with store.reading() as connection:
-                emptied = sa.select(heads_table.c.stream).where(heads_table.c.scope == heads.PURGED)
-                streams = np.sort(np.fromiter(connection.scalars(emptied), np.int64))
+                streams = _purged(connection)
         done = 0
         for some in _some(streams, STREAMS):
             with store.writing() as connection:
