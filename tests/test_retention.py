@@ -275,7 +275,7 @@ def test_an_order_of_which_nothing_is_due_is_at_its_end(full: Pipe) -> None:
     position = full.hub.store.position()
     purge(full.hub, 2013)
     assert full.hub.store.position() == position
-    assert not purging.unfinished(full.hub.store, full.hub.settings.purges_path)
+    assert not purging.under_way(full.hub.store, full.hub.settings.purges_path)
 
 
 def test_a_damaged_order_stops(full: Pipe) -> None:
@@ -343,13 +343,13 @@ def test_the_command_tells_purges_and_keeps_what_is_not_due(hub_home: Path, tmp_
     years = json.loads(out)["years"]
     assert code == 0
     assert [(each["year"], each["records"], each["events"], each["due"]) for each in years] == [
-        (2014, DUE, len(OLD), True), (2016, len(LATER), len(LATER), False), (2017, 4, 4, False)
+        ("2014", DUE, len(OLD), True), ("2016", len(LATER), len(LATER), False), ("2017", 4, 4, False)
     ]  # fmt: skip
     assert call(*said, "--until", "2016")[0] == 3, "a year that is kept still"
     assert call(*said, "--reason", "BECAUSE")[0] == 2
     code, out, _ = call(*said, "--dry-run", "--json")
     told = json.loads(out)
-    assert (code, told["until"], told["records"], told["events"], told["purged"]) == (0, 2015, DUE, DUE, False)
+    assert (code, told["until"], told["records"], told["events"], told["purged"]) == (0, "2015", DUE, DUE, False)
     code, out, _ = call(*said, "--json")
     done = json.loads(out)
     assert (code, done["records"], done["refused"], done["put_aside"], done["ended"]) == (0, DUE, 1, 2, True)
@@ -362,3 +362,20 @@ def test_the_command_tells_purges_and_keeps_what_is_not_due(hub_home: Path, tmp_
     code, out, _ = call("retention", "status")
     assert code == 0
     assert str(done["position"]) in out.replace(",", "")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_while_somebody_reads_the_log_its_files_wait_for_the_next_command(
+    tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purging, "PATIENCE", 1)
+    with open_pipe(tmp_path, engine) as pipe:
+        fill(pipe)
+        with installation(pipe.hub.settings) as other, other.store.reading() as connection:
+            other.store.end(connection)
+            purge(pipe.hub, 2015)
+            (done,) = purges.progress(pipe.hub.store)
+            assert (done.emptied, done.swept) == (True, False)
+            assert pipe.project()["position"] == done.position
+        with installation(pipe.hub.settings) as hub:
+            assert [each.swept for each in purges.progress(hub.store)] == [True]

@@ -28,7 +28,7 @@ def catch_up_warehouse(
     The DuckDB file always; the same tables in PostgreSQL (`database` in the answer) where one is set. A warehouse that
     may hold somebody who was forgotten or purged since is made anew: what is deleted from a file may be read there.
     """
-    if purging.unfinished(hub.store, hub.settings.purges_path):
+    if purging.under_way(hub.store, hub.settings.purges_path):
         raise Retry("a purge is at work: try again when it is done")
     end = hub.store.position()  # before the look at what was forgotten: an erasure in between waits for the next call
     with _file(hub) as live:

@@ -36,7 +36,7 @@ def status(as_json: JsonFlag = False) -> None:
     with installation(settings) as hub:
         rows = _years(hub, periods, date.today())
         done = [
-            {"country": each.country, "until": each.until, "position": each.position, "ended": each.swept}
+            {"country": each.country, "until": str(each.until), "position": each.position, "ended": each.swept}
             for each in purges.progress(hub.store)
             if each.position
         ]
@@ -100,7 +100,7 @@ def _years(hub: "Installation", periods: "Periods", today: date) -> list[Row]:
     sealed = {country: Sealed() for country in sorted({*found, *periods.years} - {"EU"})}
     read(hub.store, sealed, 0, hub.store.position(), progress)
     return [
-        {"country": country, "year": year, "records": records, "events": events, **_kept(periods, country, year, today)}
+        {"country": country, "year": str(year), "records": records, "events": events, **_kept(periods, country, year, today)}
         for country, each in sealed.items()
         for year, (records, events) in each.by_year().items()
     ]
@@ -110,7 +110,7 @@ def _kept(periods: "Periods", country: str, year: int, today: date) -> Row:
     due = periods.due(country, today)
     if due is None:
         return {"kept_until": None, "due": False}
-    return {"kept_until": year + periods.years[country], "due": year <= due}
+    return {"kept_until": str(year + periods.years[country]), "due": year <= due}
 
 
 def _due(hub: "Installation", order: "Order", before: str) -> Row:
@@ -122,7 +122,7 @@ def _due(hub: "Installation", order: "Order", before: str) -> Row:
     due = sealed.due(order.until)
     return {
         "country": order.country,
-        "until": order.until,
+        "until": str(order.until),
         "records": len(due.streams),
         "events": len(due.positions),
         "refused_before": before,

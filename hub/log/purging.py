@@ -15,7 +15,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from hub.database import driver
-from hub.errors import Stop
+from hub.errors import Retry, Stop
 from hub.events.log import LogPurged
 from hub.log import checkpoint, erasing, heads, heard, own, purges, quarantine, tiles
 from hub.log.anchor import anchored
@@ -33,6 +33,8 @@ from hub.vault.tables import subjects
 
 STREAMS = 2_000
 """Records that are emptied in one transaction."""
+PATIENCE = 10
+"""Seconds that writing the files anew waits for those who read them; it is tried again with every command."""
 PART = 50_000
 """Records, and keys, that the vault forgets in one transaction."""
 WRITTEN_ANEW = (EVENTS, "heads", "heard", "refusals", "refused_rows")
@@ -43,12 +45,10 @@ def quiet(_line: str) -> None:
     """Progress that nobody reads."""
 
 
-def unfinished(store: LogStore, folder: Path) -> bool:
-    """Whether a purge was ordered and is not at its end."""
-    known = {each.purge: each for each in purges.progress(store)}
-    return any(order.purge not in known for order in purges.given(folder)) or not all(
-        each.emptied and each.swept for each in known.values()
-    )
+def under_way(store: LogStore, folder: Path) -> bool:
+    """Whether a purge was ordered, and some of its events have content still."""
+    emptied = {each.purge for each in purges.progress(store) if each.emptied}
+    return any(order.purge not in emptied for order in purges.given(folder))
 
 
 def settle(store: LogStore, vault: Vault, folder: Path, hub: Callable[[], Receiver], echo: Echo = quiet) -> None:
@@ -63,7 +63,7 @@ def settle(store: LogStore, vault: Vault, folder: Path, hub: Callable[[], Receiv
                 purges.give(folder, _stated(store, each.position))
             if _part(each.purge, 0) not in told:
                 _tell_again(hub(), each, echo)
-    if unfinished(store, folder):
+    if under_way(store, folder) or not all(each.swept for each in purges.progress(store)):
         with at_work(folder) as alone:
             if alone:
                 carry_out(hub(), folder, echo)
@@ -85,17 +85,23 @@ def sweep_log(store: LogStore, echo: Echo) -> bool:
     """Write the log's files anew: what was emptied stands in none of them. False where somebody still reads them."""
     echo("writing the log's files anew, without what was purged")
     postgres = store.database.is_postgres
-    words = (
-        [f"VACUUM (FULL) {', '.join(WRITTEN_ANEW)}"]
-        if postgres
-        else ["PRAGMA query_only=OFF", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
-    )
-    with store.database.told_apart():
-        alone = store.database.engine.connect()
-        with alone.execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for said in words:
-                answer = driver(connection).execute(said)
-            return postgres or not answer.fetchone()[0]
+    if postgres:
+        words = [f"SET lock_timeout = '{PATIENCE}s'", f"VACUUM (FULL) {', '.join(WRITTEN_ANEW)}"]
+    else:
+        settings = (f"busy_timeout={PATIENCE * 1000}", "query_only=OFF")
+        words = [*(f"PRAGMA {each}" for each in settings), "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
+    try:
+        with store.database.told_apart():
+            alone = store.database.engine.connect()
+            with alone.execution_options(isolation_level="AUTOCOMMIT") as connection:
+                raw = driver(connection)
+                connection.detach()  # it waits for less long than others do
+                for said in words:
+                    answer = raw.execute(said)
+                return postgres or not answer.fetchone()[0]
+    except Retry as error:
+        echo(f"{error}: the next command writes the log's files anew")
+        return False
 
 
 @contextmanager
