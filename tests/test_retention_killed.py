@@ -1,6 +1,5 @@
 """Killed at any step of a purge, and opened again: it is done once, whole, and all else stands."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
@@ -18,7 +17,7 @@ from hub.settings import Settings
 from hub.vault.tables import subjects
 from tests.campaigns.forked import forked
 from tests.forgetting import readable
-from tests.killed import COMMIT, Step, arm
+from tests.killed import COMMIT, Step, arm, died
 from tests.pipe import Pipe, row
 from tests.purging import contents, every_byte, take_in
 
@@ -79,7 +78,6 @@ def test_at_every_commit_on_the_way(base: Base, tmp_path: Path) -> None:
 
 def killed(base: Base, home: Path, armed: Callable[[], None]) -> bool:
     """Purge in a copy of the base, a few records at a time. Whether the process was killed on its way."""
-    shutil.copytree(base.settings.home, home)
 
     def work() -> None:
         purging.STREAMS, purging.PART = 3, 4
@@ -88,9 +86,7 @@ def killed(base: Base, home: Path, armed: Callable[[], None]) -> bool:
             purges.give(hub.settings.purges_path, ORDER)
             purging.carry_out(hub.receiver, hub.settings.purges_path)
 
-    ended = forked(work)
-    assert ended.code == 0 or ended.killed, ended.answer
-    return ended.killed
+    return died(base.settings.home, home, work)
 
 
 def wrong_when_resumed(base: Base, home: Path) -> list[str]:

@@ -100,9 +100,10 @@ def _years(hub: "Installation", periods: "Periods", today: date) -> list[Row]:
     sealed = {country: Sealed() for country in sorted({*found, *periods.years} - {"EU"})}
     read(hub.store, sealed, 0, hub.store.position(), progress)
     return [
-        {"country": country, "year": str(year), "records": records, "events": events, **_kept(periods, country, year, today)}
+        {"country": country, "year": str(year), "records": counts[0], "events": counts[1]}
+        | _kept(periods, country, year, today)
         for country, each in sealed.items()
-        for year, (records, events) in each.by_year().items()
+        for year, counts in each.by_year().items()
     ]
 
 
