@@ -13,7 +13,7 @@ from hub.events.facts import StatedFact, coded, join
 from hub.events.wire import EVERYTHING, NO_PERIOD, Closing, Header
 from hub.log import heads as heads_of
 from hub.log import heard as heard_of
-from hub.log import scopes
+from hub.log import purges, scopes
 from hub.log.appending import Appending
 from hub.log.behind import Behind
 from hub.log.heads import head_of
@@ -103,6 +103,9 @@ class Applying:
     def _row(self, head: Head, subject: Subject | None, scope: int, facts: tuple[StatedFact, ...]) -> Head:
         """A known record's head afterwards: the same one, where the row says nothing new."""
         self.stated += 1
+        if head.scope == heads_of.PURGED:
+            self.unchanged += 1
+            return head
         # A plan is stated whole; and what was said of another person does not stand beside what is said of this one.
         other = subject is not None and head.key != subject.key
         whole = self._header.complete or subject is None or other
@@ -160,8 +163,8 @@ class Applying:
         """State how many records stand in a period, unless that was stated before."""
         header = self._header
         period, whole = scopes.closed(self.connection, scope, complete=complete)
-        if period == NO_PERIOD:
-            return
+        if period == NO_PERIOD or int(period[:4]) <= purges.until(self.connection, header.country):
+            return  # of a period whose records were purged, nobody could say how many there are
         records = heads_of.count_standing(self.connection, scope)
         event = DeliveryClosed(dataset=header.dataset, period=period, complete=whole, records=records)
         record = self._vault.record_hash(header.partner, header.dataset, f"delivery|{period}".encode())

@@ -7,6 +7,7 @@ from hub.events.agreement import AgreementRecorded
 from hub.events.columns import Stated
 from hub.events.delivery import DeliveryClosed, ReleasePublished
 from hub.events.linkage import LinkageAuthorised, LinkageEnded
+from hub.events.log import LogPurged
 from hub.events.periods import grain_of, period_of
 from hub.events.record import RecordRetracted
 from hub.events.subject import SubjectForgotten
@@ -14,7 +15,9 @@ from hub.events.wire import NO_PERIOD
 from hub.vault.subjects import Handle
 
 _LEGAL = (LinkageAuthorised, LinkageEnded, AgreementRecorded)
-_OWN = {event.name for event in (DeliveryClosed, ReleasePublished, RecordRetracted, SubjectForgotten, *_LEGAL)}
+_OWN = {
+    event.name for event in (DeliveryClosed, ReleasePublished, RecordRetracted, SubjectForgotten, LogPurged, *_LEGAL)
+}
 HUB_ONLY = frozenset(topic for topic, model in MODELS.items() if model.name in _OWN)
 """What only the hub itself states."""
 
