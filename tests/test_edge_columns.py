@@ -47,7 +47,8 @@ def row_by_row(adapter: MappingAdapter, data: bytes, sender: Sender = SENDER, pe
 
 KEYS = ("key: [no]", "key: [no, case]", "key: content")
 SUBJECTS = ("subject: record", "subject: {columns: [case]}", "subject: {scheme: nl.bsn, columns: [case]}",
-            "subject: {columns: [case, sex]}")  # fmt: skip
+            "subject: {scheme: nl.bsn, columns: [case], linked_when: [{column: psy, in: [y]}]}",
+           "subject: {columns: [case, sex]}")  # fmt: skip
 WHENS = ("", "when: [{column: psy, in: [y]}]", "when: [{column: psy, not_in: [n]}, {column: sex, filled: true}]")
 DAYS = ('{column: date, as: date}', '{column: date, as: date, dates: ["%d-%m-%Y", "%m-%Y", "%Y"]}',
         '{value: "2025-02-03"}')  # fmt: skip

@@ -59,6 +59,12 @@ class MappingAdapter:
     facts: tuple[CompiledFact, ...]
     _key: Names | None
     _person: Names | None
+    _agreed: tuple[Test, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether the table says who agreed to be linked."""
+        return bool(self._agreed)
 
     @property
     def grain(self) -> Grain:
@@ -89,7 +95,11 @@ class MappingAdapter:
         problems: Problems = []
         key = self._key(row, problems) if self._key else None
         scheme = self.mapping.subject.scheme if self.mapping.subject != "record" else ""
-        subject = Identifier(scheme, self._person(row, problems)) if self._person else None
+        subject = (
+            Identifier(scheme, self._person(row, problems), all(test(row) for test in self._agreed))
+            if self._person
+            else None
+        )
         stated = tuple(fact for rule in self.facts if (fact := rule.state(row, problems)) is not None)
         if not stated and not problems:
             problems.append(("no-fact", "row"))
@@ -120,6 +130,13 @@ class MappingAdapter:
         if subject == "record":
             return None
         return named(block, subject.columns, self.mapping.source.empty_texts(), blank=subject.by_name)
+
+    def kept_apart(self, block: Block) -> set[int]:
+        """Rows of a block whose person did not agree to be linked."""
+        if not self._agreed:
+            return set()
+        rows = (dict(zip(block.header, row, strict=True)) for row in block.rows)
+        return {at for at, row in enumerate(rows) if not all(test(row) for test in self._agreed)}
 
     def place(self, event: str, field: str) -> str:
         """The column that states a field of an event, for messages; the field's name where there is no one column."""
@@ -167,7 +184,8 @@ def load_mapping(path: Path) -> MappingAdapter:
         facts = tuple(_compile_fact(rule, mapping) for rule in mapping.facts)
     except ValueError as error:
         raise Stop(f"{path.name}: {error}") from None
-    return MappingAdapter(mapping.name, mapping, facts, key, person)
+    agreed = () if who == "record" else tuple(_compile_condition(each, empty) for each in who.linked_when)
+    return MappingAdapter(mapping.name, mapping, facts, key, person, agreed)
 
 
 def _compile_fact(rule: FactRule, mapping: MappingFile) -> CompiledFact:

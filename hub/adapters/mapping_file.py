@@ -196,10 +196,14 @@ known by that record alone, which is for the edge to say."""
 
 
 class SubjectRule(Part):
-    """The columns that name the person. `local` is the partner's own number; other schemes are national, or names."""
+    """The columns that name the person. `local` is the partner's own number; other schemes are national, or names.
+
+    `linked_when`: who agreed to be one person across partners. All conditions hold, or she is not linked.
+    """
 
     scheme: Code = "local"
     columns: list[str] = Field(min_length=1)
+    linked_when: list[Condition] = []
 
     @model_validator(mode="after")
     def _three(self) -> "SubjectRule":
@@ -242,7 +246,7 @@ class Mapping(Part):
         """Every column the file must have: those read and those looked at and left out."""
         named = set(self.key) if isinstance(self.key, list) else set()
         if self.subject != "record":
-            named |= set(self.subject.columns)
+            named |= {*self.subject.columns, *(condition.column for condition in self.subject.linked_when)}
         return frozenset(named.union(self.ignore, *(fact.columns() for fact in self.facts)))
 
 

@@ -59,6 +59,7 @@ def deliver(
         confirmed=confirmed,
         epochs=named_epochs(tokens.epochs),
         links=tokens.links or UNSET,
+        asked=(tokens.links and isinstance(adapter, MappingAdapter) and adapter.asks) or UNSET,
     )
     origin = Origin(sender.country, tokens, People(tokens), periods, echo)
     return Delivery(header, _parts(adapter, source, header, readers, origin))

@@ -81,9 +81,9 @@ def row_reader(adapter: Adapter, origin: Origin, copies: Copies) -> Callable[[Re
         (record,) = tokens.records(kind, [key])
         if statement.kind in ABOUT_NOBODY:
             return record + tokens.nobody
-        (person,) = (
-            people.tokens(statement.subject.scheme, (statement.subject.value,)) if statement.subject else (None,)
-        )
+        person, who = None, statement.subject
+        if who and (who.linkable or not tokens.links):
+            (person,) = people.tokens(who.scheme, (who.value,))
         return record + (person or tokens.unknown_persons(kind, [key])[0])
 
     return read

@@ -32,7 +32,7 @@ def authorised(store: LogStore, connection: sa.Connection, vault: Vault, country
 
 
 def check(store: LogStore, connection: sa.Connection, vault: Vault, header: Header, today: date) -> None:
-    """Raises Reject for a delivery that links without a basis, for another purpose, or before its day.
+    """Raises Reject for a delivery that links without a basis, for another purpose, before its day, or unasked.
 
     A request to forget links nothing: it is taken also when the basis has ended.
     """
@@ -43,6 +43,8 @@ def check(store: LogStore, connection: sa.Connection, vault: Vault, header: Head
         raise Reject(f"{of} links persons of {header.country}: no legal basis for that is recorded (hub linkage)")
     if header.links not in found.purposes:
         raise Reject(f"{of} links persons for a purpose that the recorded basis of {header.country} does not name")
+    if found.basis == "CONSENT" and header.asked is UNSET:
+        raise Reject(f"{of} links persons of {header.country} by consent and does not say whose (linked_when)")
     if today < found.valid_from:
         raise Reject(f"{of} links persons of {header.country} before {found.valid_from}, when its basis begins")
 
