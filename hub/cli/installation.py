@@ -13,7 +13,7 @@ from hub.edge.tokens import TokenSource
 from hub.embedded import SMALL_PAGE
 from hub.events.wire import HUB_TENANT, public_key
 from hub.keyfiles import secret
-from hub.log import purging
+from hub.log import acts, purging
 from hub.log.erasing import settle
 from hub.log.notes import Signer, log_signer
 from hub.log.receive import Receiver
@@ -100,6 +100,8 @@ def installation(settings: Settings) -> Iterator[Installation]:
         settle(store, vault, settings.erasures_path)
         finish(vault, settings.keys_dir)
         hub = Installation(settings, secrets, store, vault, keys)
+        if settings.acts_path.is_dir():
+            acts.settle(hub.receiver, settings.acts_path)
         purging.settle(store, vault, settings.purges_path, lambda: hub.receiver)
         yield hub
 

@@ -1,16 +1,23 @@
 """The door of keys that change: a partner's token key by epochs, and a country's K2 when it may be known."""
 
+from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
 from hub import keyfiles
 from hub.cli.answer import JsonFlag, answer, table
+from hub.cli.asking import AskFlag, ask
 from hub.errors import Reject
 from hub.events.base import Code, Country, PartnerId
 from hub.settings import Settings
+
+if TYPE_CHECKING:
+    from hub.cli.installation import Installation
+    from hub.log.acts import Asked
+    from hub.vault.rotation import Window
 
 app = typer.Typer()
 keys = typer.Typer(no_args_is_help=True, help="Keys change, persons keep their subjects, and no event changes.")
@@ -39,11 +46,13 @@ def close(
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Even if more than half of the persons were not seen in the window.")
     ] = False,
+    ask_for: AskFlag = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Close the window: destroy the vault's rows of the old epoch, then the old key; each where it is."""
     from hub.cli.installation import installation
     from hub.edge.epochs import destroy_old, epochs_in
+    from hub.log import acts
     from hub.vault.rotation import close as close_window
     from hub.vault.rotation import windows
 
@@ -57,12 +66,44 @@ def close(
         # A command that was killed after its commit left the key: the rows of its epoch are gone already.
         counts = {}
         if here is not None and not (len(held) > 1 and here.epoch > held[0]):
-            closed = close_window(hub.vault, domain, confirmed=confirm)
+            asked = _closing(hub, here)
+            if ask_for is not None:
+                answer(ask(hub, asked, ask_for), as_json)
+                return
+            with acts.approved(hub.receiver, settings.acts_path, asked, acts.today()):
+                closed = close_window(hub.vault, domain, confirmed=confirm)
             counts = {"epoch": closed.epoch + 1, "found": closed.seen, "unlinkable": closed.persons - closed.seen}
         # A vault that was put back may be epochs behind: then no key is old yet.
         old = here is None or here.epoch + bool(counts) > held[0] if held else False
         destroyed = destroy_old(folder, national=national) if old else None
     answer({"domain": domain, **counts, "key_destroyed": destroyed is not None}, as_json)
+
+
+@keys.command("destroy", epilog="Example: hub keys destroy PT")
+def destroy(
+    country: Annotated[str, typer.Argument(help="A country of which the vault knows nobody any more.")],
+    ask_for: AskFlag = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Destroy a country's keys at the hub, when all of its records were purged. Only with custodians' approval."""
+    from hub.cli.installation import in_use, installation
+    from hub.log import acts
+
+    country = _named(Country, country, "a country is two capital letters")
+    settings = Settings.from_env()
+    with installation(settings) as hub:
+        if in_use(hub.store.database, hub.vault.database, f"vault/{country}/wrapping"):
+            raise Reject(f"the vault knows persons of {country}: its keys are destroyed when their records are purged")
+        asked, files = _destroying(settings.keys_dir / "vault" / country, country)
+        if ask_for is not None:
+            answer(ask(hub, asked, ask_for), as_json)
+            return
+        with acts.approved(hub.receiver, settings.acts_path, asked, acts.today()) as kept:
+            if kept is None:
+                raise Reject("a country's keys are destroyed by two custodians, and none are enrolled")
+            for file in files:
+                keyfiles.destroy(file)
+    answer({"country": country, "destroyed": [file.name for file in files]}, as_json)
 
 
 @keys.command("roll", epilog="Example: hub keys roll PT")
@@ -125,6 +166,30 @@ def _folder(settings: Settings, domain: str) -> tuple[Path, bool]:
         rule = "a country's key is like PT/evaluation"
         return settings.keys_dir / national(_named(Country, country, rule), _named(Code, purpose, rule)), True
     return settings.keys_dir / "edge" / _named(PartnerId, domain, "a partner's name is like pt-apav"), False
+
+
+def _closing(hub: "Installation", window: "Window") -> "Asked":
+    """What custodians approve: whom no token leads to from then on."""
+    from hub.log.acts import Asked
+    from hub.vault.rotation import unlinkable
+
+    gone = unlinkable(hub.vault, window.domain)
+    digest = sha256(",".join(map(str, gone)).encode()).hexdigest()
+    about = {"domain": window.domain, "epoch": str(window.epoch), "unlinkable": str(len(gone))}
+    return Asked("CLOSE_EPOCH", about, digest)
+
+
+def _destroying(folder: Path, country: str) -> "tuple[Asked, list[Path]]":
+    """What custodians approve, and the files. Killed half-way, those that are left are asked for anew."""
+    from hub.log.acts import Asked
+    from hub.vault.custody import fingerprint
+
+    files = sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith("."))
+    if not files:
+        raise Reject(f"there is no key of {country} here")
+    prints = [fingerprint(f"{country}/{file.name}", keyfiles.secret(file, create=False)) for file in files]
+    digest = sha256(",".join(prints).encode()).hexdigest()
+    return Asked("DESTROY_KEYS", {"country": country, "keys": str(len(files))}, digest), files
 
 
 def _named(form: Any, text: str, rule: str) -> str:
