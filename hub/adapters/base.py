@@ -25,8 +25,8 @@ class Fact(NamedTuple):
 class Identifier(NamedTuple):
     """A person's identifier in a named scheme; `local` is the partner's own case number.
 
-    `linkable`: whether she may be named by her country's key, where one links. Who may not is known by this record alone
-    in such a delivery.
+    `linkable`: whether she may be named by her country's key, where one links. Who may not is known in such a delivery
+    by this record alone.
     """
 
     scheme: str

@@ -106,7 +106,8 @@ class People:
     def tokens(self, scheme: str, texts: Sequence[str | None]) -> list[bytes | None]:
         """The tokens of the persons that identifiers name, and None for one that is not valid in its scheme.
 
-        None asks for nobody: whoever is not to be linked is known by her record alone. An invalid one is never tokenised (a typing error would merge strangers): the person stays unknown.
+        None asks for nobody: whoever is not to be linked is known by her record alone. An invalid one is never
+        tokenised (a typing error would merge strangers): the person stays unknown.
         """
         known = self._known.setdefault(scheme, {})
         if len(known) > PEOPLE:
