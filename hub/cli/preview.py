@@ -74,7 +74,7 @@ def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
     if mapping.subject != "record":
         for column in mapping.subject.columns:
             ways.setdefault(column, []).append("the person's keyed token")
-    for fact in mapping.facts:
+    for fact in adapter.rules:
         listed = allow_list().fields_of(fact.event)
         for name, field in fact.fields.items():
             coarse = GENERALISED.get(name, name)
@@ -84,7 +84,8 @@ def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
         if fact.part and fact.part.column:
             ways.setdefault(fact.part.column, []).append(f"{fact.event}: which part")
         for condition in fact.when:
-            ways.setdefault(condition.column, []).append(f"decides whether {fact.event} is stated")
+            for column in sorted(condition.columns()):
+                ways.setdefault(column, []).append(f"decides whether {fact.event} is stated")
     ways |= {column: [NEVER if isinstance(mapping.key, list) else IN_TOKEN] for column in mapping.ignore}
     for column, how in ways.items():
         yield column, "; ".join(dict.fromkeys(how))
