@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hub.adapters.base import Fact, Rejected
 from hub.adapters.mapping import MappingAdapter, load_mapping
 from hub.adapters.mapping_file import mapping_schema
+from hub.adapters.words import words_of
 from hub.adapters.yaml_tree import NODES_LIMIT
 from hub.errors import Stop
 from tests.delivered import left
@@ -111,6 +112,30 @@ def test_a_word_that_no_code_says_states_nothing_and_refuses_nothing(tmp_path: P
         adapter.translate(third)
 
 
+def test_words_without_a_code_are_counted_for_the_partner_and_never_told_elsewhere(tmp_path: Path) -> None:
+    codes = "{law: LEGAL_ADVICE, talk: {code: EMOTIONAL, relation: broader}, CANARY-tea: {relation: none}}"
+    mapping = HEAD + CONTACT + f"      services: {{column: what, split: '+', codes: {codes}}}\n"
+    adapter = made(tmp_path, mapping + "      sex: {column: sex, codes: {f: F}, else: {code: U, relation: none}}\n")
+    rows = ["CANARY-tea + law;f", "CANARY-tea+talk+CANARY-tea; CANARY-q", "CANARY-nap;f", ";f", "law;\udcff"]
+    data = "\n".join(["no;case;day;what;sex", *(f"{n};C;01-02-2025;{row}" for n, row in enumerate(rows)), ""])
+    encoded = data.encode("utf-8", "surrogateescape")
+    found = {(w.column, w.word): (w.code, w.relation, w.listed, w.rows) for w in words_of(adapter, io.BytesIO(encoded))}
+    assert found == {
+        ("what", "law"): ("LEGAL_ADVICE", "exact", True, 2),
+        ("what", "talk"): ("EMOTIONAL", "broader", True, 1),
+        ("what", "CANARY-tea"): (None, "none", True, 2),
+        ("what", "CANARY-nap"): (None, None, False, 1),
+        ("sex", "f"): ("F", "exact", True, 3),
+        ("sex", "CANARY-q"): ("U", "none", False, 1),
+        ("sex", "\\udcff"): ("U", "none", False, 1),
+    }
+    said: list[str] = []
+    sent = left(adapter, encoded, echo=said.append)
+    assert [line.partition(";")[0] for line in said] == [
+        "what: no code says the word of 2 rows", "sex: no code says the word of 2 rows"]  # fmt: skip
+    assert "CANARY" not in repr((said, sent.rows, sent.closing))
+
+
 def test_crosswalks_are_shared_by_file_and_by_the_hubs_own_words(tmp_path: Path) -> None:
     (tmp_path / "sexes.yaml").write_text(
         "crosswalk: 1\nlanguage: pt\nrelation: broader\ncodes:\n  fem: F\n  masc: {code: M, relation: exact}\n", "utf-8"
@@ -124,7 +149,8 @@ def test_crosswalks_are_shared_by_file_and_by_the_hubs_own_words(tmp_path: Path)
     broken = {
         "include: [sexes.yaml]": [("include: [../sexes.yaml]", "name a file in the mapping's own folder"),
                                   ("include: [none.yaml]", "cannot read the crosswalk none.yaml")],
-        "labels: pt": [("labels: [pt]", "labels: Input should be a valid string"), ("labels: xx", "no list of the hub has words")],
+        "labels: pt": [("labels: [pt]", "labels: Input should be a valid string"),
+                       ("labels: xx", "no list of the hub has words")],
     }  # fmt: skip
     for good, cases in broken.items():
         for bad, named in cases:

@@ -17,6 +17,7 @@ from hub.edge.packing import Packing
 from hub.edge.rows import Origin, latest_day, record_kind, row_reader
 from hub.edge.seal import CHUNK_ROWS, Sealable, Sealer
 from hub.edge.twice import Copies, named_twice
+from hub.edge.uncoded import Uncoded
 from hub.events.wire import NO_PERIOD, Chunk
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ def of_table(
         yield sealer.chunk(table.take_tokens(), table.packing.take())
     table.join()
     leaving.settle(json.loads)
+    table.uncoded.tell(origin.echo)
 
 
 class _Table:
@@ -56,6 +58,7 @@ class _Table:
         self._coder = BlockCoder(adapter, terms)
         self._read = row_reader(adapter, origin, self._copies)
         self.packing = Packing(self._coder.rules)
+        self.uncoded = Uncoded(adapter.rules)
         self._tokens: list[bytes] = []
         self._together: dict[str, list[tuple[str, str]]] = {}
         """Rows of records that others may speak of too, where several rows make a record: position and content."""
@@ -68,6 +71,7 @@ class _Table:
 
     def add(self, block: Block) -> None:
         """The rows of a block: into the packing, or one by one."""
+        self.uncoded.add(block)
         coarse = self._coder.code(block)
         waiting = self._waiting(coarse)
         if self._adapter.joins:
