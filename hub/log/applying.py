@@ -125,9 +125,9 @@ class Applying:
         name = f"delivery {self._header.delivery}"
         self._behind.wait()
         if self.stated != closing.rows:
-            raise Reject(f"{name}: {self.stated} rows came, {closing.rows} were sent")
+            raise Reject(f"{name}: {self.stated} rows came, {closing.rows} were sent", "rows-differ")
         if not self.periods <= {NO_PERIOD, *closing.covers}:
-            raise Reject(f"{name}: a period that its closing does not name")
+            raise Reject(f"{name}: a period that its closing does not name", "other-period")
         covered = [self._scope(period) for period in closing.covers if period not in (NO_PERIOD, EVERYTHING)]
         if closing.complete:
             self._retract_absent(closing)
@@ -150,7 +150,8 @@ class Applying:
         if len(absent) > max(FEW, known * MOST) and not header.confirmed:
             raise Reject(
                 f"delivery {header.delivery} is complete and leaves out {len(absent):,} of {known:,} records of "
-                f"{', '.join(closing.covers)}: if that is meant, confirm the retractions"
+                f"{', '.join(closing.covers)}: if that is meant, confirm the retractions",
+                "leaves-out-most",
             )
         moved = {}
         for stream, head in heads_of.by_stream(self.connection, absent.tolist()).items():

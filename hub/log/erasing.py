@@ -39,9 +39,9 @@ def state(vault: Vault, applying: Applying, header: Header, closing: Closing, ke
     """Append what is forgotten, within the delivery's transaction. Raises Reject for more than was confirmed."""
     name, number = f"delivery {header.delivery}", max(closing.rows, len(keys))  # as it says, or as it does
     if number > MOST_FORGOTTEN:
-        raise Reject(f"{name} names more than {MOST_FORGOTTEN:,} persons to forget")
+        raise Reject(f"{name} names more than {MOST_FORGOTTEN:,} persons to forget", "forgets-many")
     if number > FEW_FORGOTTEN and not header.confirmed:
-        raise Reject(f"{name} names {number:,} persons to forget: if that is meant, confirm it")
+        raise Reject(f"{name} names {number:,} persons to forget: if that is meant, confirm it", "forgets-many")
     connection = applying.connection
     before = erased_by(vault, header.delivery)  # a try that was killed before its commit
     gone = before.keys | keys
