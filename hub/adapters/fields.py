@@ -2,48 +2,37 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from hub.adapters.mapping_file import EXACT, FieldRule, Source
+from hub.adapters.dates import date_parser
+from hub.adapters.mapping_file import EXACT, FieldRule
+from hub.adapters.numbers import number_parser
+from hub.adapters.readings import MISSING, Broken
+from hub.adapters.source import Source
 
 Row = dict[str, str]
 Problems = list[tuple[str, str]]
 Field = Callable[[Row, Problems], Any]
 
-MISSING: Any = object()
-"""The cell is empty: the fact says nothing about this field."""
-EARLIEST, LATEST = 1900, 2099
 MEMO_LIMIT = 20_000
 """Distinct texts remembered a column."""
 _SURROGATE = re.compile("[\ud800-\udfff]").search
 
 
-class Broken(NamedTuple):
-    """What a text breaks; the place is added by the row."""
-
-    rule: str
-
-
-class Dated(NamedTuple):
-    """A date, and how much of it the source gave."""
-
-    day: date
-    precision: str
-
-
-def compile_field(rule: FieldRule, source: Source, name: str = "") -> Field:
+def compile_field(rule: FieldRule, source: Source, name: str = "", *, listed: bool = False) -> Field:
     """The function for one field. It appends to `problems` and returns MISSING where the text is wrong.
 
-    Raises ValueError where a constant is none that the field called `name` can be.
+    `listed`: the event's field holds several codes, so that one code alone is a list of one. Raises ValueError where a
+    constant is none that the field called `name` can be.
     """
     if rule.value is not None:
         constant = _constant(rule.value, EXACT.get(name))
         return lambda _row, _problems: constant
     if rule.flags is not None:
         return _flags(rule.flags, frozenset(rule.yes), frozenset(rule.no) | source.empty_texts())
-    column = rule.column or ""
-    return _remembered(column, _parser(rule, source))
+    if rule.numbered is not None:
+        return _together([column_field(column, code_parser(rule, source, listed=True)) for column in rule.numbered])
+    return column_field(rule.column or "", _parser(rule, source, listed=listed))
 
 
 def _constant(value: Any, kind: str | None) -> Any:
@@ -52,25 +41,33 @@ def _constant(value: Any, kind: str | None) -> Any:
         return tuple(value)
     if kind is None:
         return value
-    read = _date_parser(("%Y-%m-%d",), frozenset()) if kind == "date" else _number_parser(kind, Source(), frozenset())
-    constant = read(str(value))
+    constant = constant_parser(kind)(str(value))
     if type(constant) is Broken:
         raise ValueError(f"the value is {constant.rule}")
     return constant
 
 
-def _parser(rule: FieldRule, source: Source) -> Callable[[str], Any]:
+def constant_parser(kind: str) -> Callable[[str], Any]:
+    """The function from what a mapping's author writes to its date or number: 2025-07-31, 1234, 0.5."""
+    nothing: frozenset[str] = frozenset()
+    if kind == "date":
+        return date_parser(("%Y-%m-%d",), nothing, {})
+    return number_parser(kind, Source(decimal="."), nothing)
+
+
+def _parser(rule: FieldRule, source: Source, *, listed: bool) -> Callable[[str], Any]:
     empty = source.empty_texts()
     if rule.codes is not None:
-        return _code_parser(rule, empty)
+        return code_parser(rule, source, listed=listed)
     if rule.read_as == "date":
-        return _date_parser(tuple(rule.dates or source.dates), empty)
+        return date_parser(source.date_formats(rule.dates), empty, source.month_names())
     if rule.read_as in ("integer", "number"):
-        return _number_parser(rule.read_as, source, empty)
+        return number_parser(rule.read_as, source, empty)
     return lambda text: MISSING if text.strip() in empty else text.strip()
 
 
-def _remembered(column: str, parse: Callable[[str], Any]) -> Field:
+def column_field(column: str, parse: Callable[[str], Any]) -> Field:
+    """The function from a row to what its cell means. A cell that is wrong, or no text, is a problem."""
     memo: dict[str, Any] = {}
 
     def field(row: Row, problems: Problems) -> Any:
@@ -94,64 +91,35 @@ def undecoded(text: str) -> bool:
     return _SURROGATE(text) is not None if not text.isascii() else False
 
 
-def _code_parser(rule: FieldRule, empty: frozenset[str]) -> Callable[[str], Any]:
-    codes, otherwise, split = rule.codes or {}, rule.otherwise, rule.split
+def code_parser(rule: FieldRule, source: Source, *, listed: bool) -> Callable[[str], Any]:
+    """The function from a cell to its code, or to its codes in their order. A word that no code says is left out."""
+    empty, split = source.empty_texts(), rule.split
+    codes = {word: MISSING if each.code is None else each.code for word, each in rule.crosswalk().items()}
+    rest = rule.rest()
+    otherwise = Broken("unknown-code") if rest is None else MISSING if rest.code is None else rest.code
 
     def one(text: str) -> Any:
         if text in codes:
             return codes[text]
-        if text in empty:
-            return codes.get("", MISSING)
-        return Broken("unknown-code") if otherwise is None else otherwise
+        return codes.get("", MISSING) if text in empty else otherwise
 
     def many(text: str) -> Any:
-        found = [one(part.strip()) for part in text.split(split) if part.strip() not in empty]
+        parts = [part.strip() for part in text.split(split)] if split else [text.strip()]
+        found = [one(part) for part in parts if not split or part not in empty]
         broken = next((code for code in found if type(code) is Broken), None)
-        return broken if broken else tuple(sorted(set(found)))
+        return broken if broken else tuple(sorted({code for code in found if code is not MISSING}))
 
-    return many if split else lambda text: one(text.strip())
-
-
-def _date_parser(formats: tuple[str, ...], empty: frozenset[str]) -> Callable[[str], Any]:
-    def parse(text: str) -> Any:
-        text = text.strip()
-        if text in empty:
-            return MISSING
-        for pattern in formats:
-            if pattern == "%Y%m%d" and len(text) != 8:
-                continue  # strptime would take 2025112 for the second of November
-            try:
-                day = datetime.strptime(text, pattern).date()
-            except ValueError:
-                continue
-            if not EARLIEST <= day.year <= LATEST:
-                return Broken("out-of-range")
-            return Dated(day, "D" if "%d" in pattern else "M" if "%m" in pattern else "Y")
-        return Broken("not-a-date")
-
-    return parse
+    return many if split or listed else lambda text: one(text.strip())
 
 
-def _number_parser(kind: str, source: Source, empty: frozenset[str]) -> Callable[[str], Any]:
-    """Numbers as the dialect writes them, and no others: thousands only in groups of three, no exponent, no guess."""
-    mark, point = re.escape(source.thousands), re.escape(source.decimal)
-    grouped = rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+|" if source.thousands else ""
-    form = re.compile(rf"([+-]?(?:{grouped}[0-9]{{1,15}}))(?:{point}([0-9]{{1,15}}))?")
-    broken = Broken("not-an-integer" if kind == "integer" else "not-a-number")
+def _together(numbered: list[Field]) -> Field:
+    """Columns that each hold codes → all their codes, in the order of the codes."""
 
-    def parse(text: str) -> Any:
-        text = text.strip()
-        if text in empty:
-            return MISSING
-        if (found := form.fullmatch(text)) is None:
-            return broken
-        whole = int(found[1].replace(source.thousands, "") if source.thousands else found[1])
-        part = found[2] or "0"
-        if kind == "number":
-            return float(f"{whole}.{part}")
-        return broken if part.strip("0") else whole
+    def field(row: Row, problems: Problems) -> Any:
+        found = [read(row, problems) for read in numbered]
+        return tuple(sorted({code for codes in found if codes is not MISSING for code in codes}))
 
-    return parse
+    return field
 
 
 def _flags(columns: dict[str, str], yes: frozenset[str], no: frozenset[str]) -> Field:
