@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any, BinaryIO, NamedTuple
 
 from msgspec import UNSET
@@ -95,7 +96,15 @@ def _parts(
         refusals=leaving.refusals,
         refused=leaving.refused,
         unlinked=origin.people.unlinked,
+        mapping=mapping_digest(adapter),
     )
+
+
+def mapping_digest(adapter: Adapter) -> str:
+    """SHA-256, in hex, of what a mapping file says, however it is written; none for an adapter in Python."""
+    if not isinstance(adapter, MappingAdapter):
+        return ""
+    return sha256(adapter.mapping.model_dump_json(by_alias=True, exclude_defaults=True).encode()).hexdigest()
 
 
 def _held(adapter: MappingAdapter, leaving: Leaving, tokens: TokenSource) -> tuple[list[Sealable], int]:

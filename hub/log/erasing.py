@@ -49,11 +49,14 @@ def state(
     is forgotten without custodians where there are some."""
     name, number = f"delivery {header.delivery}", max(closing.rows, len(keys))  # as it says, or as it does
     if number > MOST_FORGOTTEN:
-        raise Reject(f"{name} names more than {MOST_FORGOTTEN:,} persons to forget")
+        raise Reject(f"{name} names more than {MOST_FORGOTTEN:,} persons to forget", "forgets-many")
     if number > FEW_FORGOTTEN and not header.confirmed:
-        raise Reject(f"{name} names {number:,} persons to forget: if that is meant, confirm it")
+        raise Reject(f"{name} names {number:,} persons to forget: if that is meant, confirm it", "forgets-many")
     if number > FEW_FORGOTTEN and not approved():
-        raise Reject(f"{name} names {number:,} persons to forget: two custodians have to approve it (hub custody ask)")
+        raise Reject(
+            f"{name} names {number:,} persons to forget: two custodians have to approve it (hub custody ask)",
+            "needs-approval",
+        )
     connection = applying.connection
     before = erased_by(vault, header.delivery)  # a try that was killed before its commit
     gone = before.keys | keys

@@ -28,8 +28,9 @@ from hub.log import checkpoint, custodians, deliveries, erasing, linkage, quaran
 from hub.log.appending import Appending
 from hub.log.applying import Applying
 from hub.log.behind import behind
-from hub.log.check import check_chunk
+from hub.log.check import UnbelievableError, check_chunk
 from hub.log.notes import Signer
+from hub.log.replaying import replayed
 from hub.log.store import LogStore
 from hub.vault.epochs import of_header
 from hub.vault.forget import Erased, forget, known
@@ -68,7 +69,8 @@ def receive(
             return _known(deliveries.known(connection, header.delivery), delivery)
         linkage.check(receiver.store, connection, receiver.vault, header, now().date())
         appending = Appending(receiver.store, connection, receiver.signer, receiver.anchor)
-        applying = Applying(appending, receiver.vault, header, ordinal, f"{now():%Y-%m}", writing)
+        again = replayed(receiver.store, connection, header)
+        applying = Applying(appending, receiver.vault, header, ordinal, f"{now():%Y-%m}", writing, again)
         take = _stated if header.erases is UNSET else _named
         told = take(receiver, delivery, applying, echo)
         receipt = Receipt(
@@ -121,7 +123,7 @@ def _stated(receiver: Receiver, delivery: Delivery, applying: Applying, echo: Ca
 
     closing, end, digest = _apply(receiver, delivery, take)
     applying.close(closing)
-    quarantine.put_aside(applying.connection, header.delivery, closing.refusals, end.refused_rows)
+    quarantine.take(applying.connection, header, closing, end.refused_rows)
     return _Told(closing, digest, applying.accepted, applying.events_of_rows)
 
 
@@ -165,7 +167,7 @@ def _apply(receiver: Receiver, delivery: Delivery, take: Callable[[Chunk, int], 
         if isinstance(part, End):
             return _closing(receiver, header, part, number, before), part, digest.hex()
         take(part, number)
-    raise Reject(f"delivery {header.delivery} is torn: it has no end")
+    raise Reject(f"delivery {header.delivery} is torn: it has no end", "torn")
 
 
 def _read(
@@ -198,7 +200,7 @@ def _known(kept: ProvenReceipt, delivery: Delivery) -> ProvenReceipt:
     for part in delivery.parts:
         digest.add(part)
     if digest.hex() != kept.receipt.digest:
-        raise Reject(f"delivery {delivery.header.delivery} came before with other content")
+        raise Reject(f"delivery {delivery.header.delivery} came before with other content", "came-before")
     return kept
 
 
@@ -208,9 +210,11 @@ def _believing_nothing(what: str) -> Iterator[None]:
     try:
         yield
     except InvalidTag:
-        raise Reject(f"{what} does not open") from None
+        raise Reject(f"{what} does not open", "does-not-open") from None
+    except UnbelievableError as error:
+        raise Reject(f"{what} is not one: {error}", error.rule) from None
     except ValueError as error:
-        raise Reject(f"{what} is not one: {_rule(error)}") from None
+        raise Reject(f"{what} is not one: {_rule(error)}", "not-of-an-edge") from None
 
 
 def _rule(error: ValueError) -> str:
