@@ -4,19 +4,18 @@ Columns are `entry` (plan, pillar, objective, measure, milestone, target, status
 entries' events. Rows stand in any order; an empty cell says nothing. The row `plan` holds what the head of a file does.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hub.adapters.base import Rejected
+from hub.adapters.grid import Grid
 from hub.adapters.yaml_tree import Branch, Leaf, Row, Tree
 from hub.events import NEWEST
 
 ENTRY = "entry"
 ROWS_LIMIT = 5_000
 """Rows of a table. The largest national plan we know has 130 entries and four reports a year on each."""
-Line = tuple[int, Sequence[str]]
-"""A row of the table: the line in which it begins, and its cells."""
 
 
 class Kind(NamedTuple):
@@ -59,16 +58,15 @@ class _Table:
         self.problems.append((rule, f"{place}, line {line}" if place else f"line {line}"))
 
 
-def plan_of(rows: Iterable[Line]) -> Branch:
+def plan_of(grid: Grid) -> Branch:
     """The tree of a plan table. Raises Rejected, naming lines and columns and never a cell."""
-    lines = iter(rows)
-    line, cells = next(lines, (1, ()))
-    header = _header(line, cells)
+    if len(grid.rows) > ROWS_LIMIT:
+        raise Rejected("too-large", "file")
+    if unknown := [f"column {at}" for at, name in enumerate(grid.header, 1) if name and name not in COLUMNS]:
+        raise Rejected.all_of([("column-unknown", place) for place in unknown])
     table = _Table()
-    for count, (line, cells) in enumerate(lines, 1):
-        if count > ROWS_LIMIT:
-            raise Rejected("too-large", "file")
-        _add(table, header, line, cells)
+    for line, cells in grid.rows:
+        _add(table, grid.header, line, cells)
     root = table.entries.get(("plan", ""))
     if root is None:
         raise Rejected.all_of([*table.problems, ("missing-value", "plan, line 1")])
@@ -84,18 +82,6 @@ def plan_of(rows: Iterable[Line]) -> Branch:
     if table.problems:
         raise Rejected.all_of(list(dict.fromkeys(table.problems)))
     return root
-
-
-def _header(line: int, cells: Sequence[str]) -> tuple[str, ...]:
-    names = tuple(cell.strip().lower() for cell in cells)
-    if ENTRY not in names:
-        raise Rejected("column-missing", ENTRY)
-    filled = [name for name in names if name]
-    if len({*filled}) < len(filled):
-        raise Rejected("column-twice", f"line {line}")
-    if unknown := [f"column {at}" for at, name in enumerate(names, 1) if name and name not in COLUMNS]:
-        raise Rejected.all_of([("column-unknown", place) for place in unknown])
-    return names
 
 
 def _add(table: _Table, header: tuple[str, ...], line: int, cells: Sequence[str]) -> None:
