@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from hub.adapters import find
 from hub.adapters.agreement import enforce, load_agreement
-from hub.adapters.base import Adapter, Rejected
+from hub.adapters.base import Adapter, OwnSender, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.cli.beside import Task, delivered, delivered_beside, not_a_file_of
 from hub.cli.installation import Installation
@@ -196,19 +196,19 @@ def _answered(hub: Installation, proven: ProvenReceipt) -> dict[str, Any]:
 
 
 def sender_of(adapter: Adapter, partner: str | None, path: Path) -> Sender:
-    """Who delivers: the mapping or the file says so; `--partner` says otherwise, within the same country.
-
-    A format of many partners (`gbvims`) says nothing of it: then only `--partner` does.
-    """
+    """Who delivers: the mapping or the file says so; `--partner` says otherwise, within the same country."""
     if isinstance(adapter, MappingAdapter):
         named, country = adapter.mapping.partner, adapter.mapping.country
-    elif not hasattr(adapter, "sender"):
-        if partner is None:
-            raise Stop(f"--partner is needed: a file of {adapter.name} does not say who delivers it")
+    elif isinstance(adapter, OwnSender):
+        with path.open("rb") as source:
+            first = next(iter(adapter.read(source)), None)
+        if first is None:
+            raise Rejected("empty-file", "line 1")
+        named, country = adapter.sender(first)
+    elif partner:
         named, country = partner, partner[:2].upper()
     else:
-        with path.open("rb") as source:
-            named, country = adapter.sender(next(iter(adapter.read(source))))
+        raise Stop("this adapter names no partner: give --partner")
     if partner and not partner.startswith(f"{country.lower()}-"):
         raise Stop(f"--partner must begin with {country.lower()}-, the country of this adapter")
     return Sender(partner or named, country)
