@@ -7,14 +7,17 @@ from typing import Any, BinaryIO, NamedTuple
 
 from hub.adapters.base import Fact, Identifier, Record, Rejected, Statement
 from hub.adapters.choosing import Test, compile_condition
-from hub.adapters.fields import MISSING, Dated, Field, Problems, Row, compile_field
+from hub.adapters.dates import Dated
+from hub.adapters.fields import Field, Problems, Row, compile_field
 from hub.adapters.joining import RULE, Said, distinct, gathered, merged
 from hub.adapters.mapping_check import takes_several
 from hub.adapters.mapping_file import GENERALISED, FactRule
 from hub.adapters.mapping_file import Mapping as MappingFile
 from hub.adapters.mapping_yaml import read_mapping
 from hub.adapters.names import Named, Names, compile_names, contents, named
-from hub.adapters.table import Block, Damaged, Dialect, read_blocks
+from hub.adapters.reading import read_blocks
+from hub.adapters.readings import MISSING
+from hub.adapters.table import Block, Damaged
 from hub.events import NEWEST
 from hub.events.periods import Grain
 
@@ -75,10 +78,13 @@ class MappingAdapter:
 
         `names_only`: cells after those that name the record may stand together as one, which is quicker.
         """
-        dialect = Dialect(self.mapping.source.encoding, self.mapping.source.separator)
-        key = self.mapping.key
+        key, read = self.mapping.key, self.mapping.read_columns()
         return read_blocks(
-            source, dialect, self.mapping.columns(), key if names_only and isinstance(key, list) else None
+            source,
+            self.mapping.source,
+            self.mapping.columns(),
+            ignored=self.mapping.columns() - read,
+            only=key if names_only and isinstance(key, list) else None,
         )
 
     @property
@@ -94,7 +100,7 @@ class MappingAdapter:
     def translate(self, record: Record) -> Statement:
         """What the row states, or the rows of one record do. Raises Rejected, naming all problems."""
         if isinstance(record.data, Damaged):
-            raise Rejected(record.data.rule, record.position)
+            raise Rejected(record.data.rule, record.data.place or record.position)
         problems: Problems = []
         rows: list[Row] = record.data if isinstance(record.data, list) else [record.data]
         names = [self._names(row, problems) for row in rows]

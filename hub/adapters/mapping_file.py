@@ -3,10 +3,11 @@
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from hub.adapters.conditions import Condition
 from hub.adapters.crosswalk import Codes, CrosswalkFile, Entry, Relation, Target, entry
+from hub.adapters.source import Source as Source
 from hub.adapters.strict import Part as Part
 from hub.events.base import Code, Country, PartnerId
 
@@ -27,31 +28,6 @@ EXACT = {
     "recorded_on": "date",
 }
 """How a column of these fields is read; anything else could only fail, row by row."""
-
-
-class Source(Part):
-    """How the partner writes tables. `dates` are strptime formats; %d and %m may be absent (precision Y or M)."""
-
-    format: Literal["csv"] = "csv"
-    encoding: str = "utf-8"
-    separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    dates: list[str] = ["%Y-%m-%d"]
-    decimal: Literal[".", ","] = "."
-    thousands: Literal["", ".", ",", " ", "'"] = ""
-    empty: list[str] = [""]
-
-    @field_validator("encoding")
-    @classmethod
-    def _known_encoding(cls, encoding: str) -> str:
-        try:
-            "é".encode(encoding, "replace").decode(encoding)
-        except (LookupError, UnicodeError):
-            raise ValueError("no such text encoding") from None
-        return encoding
-
-    def empty_texts(self) -> frozenset[str]:
-        """Cell texts that mean nothing was recorded; the empty cell always does."""
-        return frozenset(self.empty) | {""}
 
 
 class FieldRule(Part):
@@ -233,10 +209,14 @@ class Mapping(Part):
 
     def columns(self) -> frozenset[str]:
         """Every column the file must have: those read and those looked at and left out."""
+        return self.read_columns().union(self.ignore)
+
+    def read_columns(self) -> frozenset[str]:
+        """The columns that are read."""
         named = set(self.key) if isinstance(self.key, list) else set()
         if self.subject != "record":
             named |= set(self.subject.columns)
-        return frozenset(named.union(self.ignore, *(rule.columns() for rule in self.rules())))
+        return frozenset(named.union(*(rule.columns() for rule in self.rules())))
 
 
 def repeated(fact: FactRule) -> list[FactRule]:

@@ -126,7 +126,7 @@ class _Table:
             if sealable := self._leaving.read(self._read, record):
                 self._leaving.wait(record.position, sealable, json.dumps(record.data))
         for line, damaged in block.damaged:
-            self._leaving.read(self._read, Record(f"line {line}", damaged))
+            self._leaving.read(self._read, Record(block.position(line), damaged))
 
     def _names(self, coarse: Coarse, chosen: Sequence[bool] | None) -> list[bytes]:
         """The tokens of the chosen rows' records and persons, side by side."""
