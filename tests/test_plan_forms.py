@@ -89,8 +89,8 @@ def test_the_order_of_rows_says_nothing(rows: list[dict[str, str]]) -> None:
     assert stated(read(table(rows))) == stated(read(SMALL.encode()))
 
 
-def test_a_byte_order_mark_blank_rows_and_a_wider_header_are_no_damage() -> None:
-    data = b"\xef\xbb\xbf" + table(SMALL_ROWS).replace(b"\r\n", b",\r\n").replace(b"\n", b"\n,,\n", 1)
+def test_a_byte_order_mark_a_blank_line_and_a_column_without_a_heading_are_no_damage() -> None:
+    data = b"\xef\xbb\xbf" + table(SMALL_ROWS).replace(b"\r\n", b",\r\n").replace(b"\n", b"\n\r\n", 1)
     assert stated(read(data)) == stated(read(SMALL.encode()))
 
 
@@ -130,8 +130,8 @@ def test_a_wrong_row_is_named_by_rule_column_and_line(
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"entry,plan,plan\n", ("column-twice", "line 1")),
-        (b"entry,plan,colour\n", ("column-unknown", "column 3")),
+        (b"entry,plan,plan\nplan,P,P\n", ("column-twice", "column 3")),
+        (b"entry,plan,colour\nplan,P,x\n", ("column-unknown", "column 3")),
         (b"entry,plan\n", ("missing-value", "plan, line 1")),
         (b'entry,plan\nplan,"P\n', ("row-shape", "line 2")),
         (b"entry,plan\nplan,P,more\n", ("row-shape", "line 2")),
