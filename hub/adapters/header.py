@@ -63,13 +63,15 @@ def _is_tags(row: Sequence[str]) -> bool:
 def _joined(heads: list[Sequence[str]], header: Header) -> list[str]:
     """One name a column, of the filled cells above each other."""
     width = max(map(len, heads))
-    stacked = []
-    for number, row in enumerate(heads, 1):
-        cells = [*map(_plain, row), *[""] * (width - len(row))]
-        if header.fill and number < len(heads):
+    stacked = [[*map(_plain, row), *[""] * (width - len(row))] for row in heads]
+    if header.fill:
+        below = [False] * width
+        for cells in reversed(stacked):
             last = ""
-            cells = [last := cell or last for cell in cells]
-        stacked.append(cells)
+            for at, cell in enumerate(cells):
+                last = cell or last
+                cells[at] = last if below[at] else cell
+                below[at] = below[at] or bool(cell)
     return [header.join.join(filter(None, column)) for column in zip(*stacked, strict=True)]
 
 

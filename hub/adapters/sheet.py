@@ -10,8 +10,8 @@ from hub.adapters.header import read_header
 from hub.adapters.source import Source
 from hub.adapters.table import Block, Damaged, check_columns
 
-MOST_CELLS = 25_000_000
-"""Cells of a sheet, empty ones between others too: a full one of 1,048,576 rows has 23 columns."""
+MOST_CELLS = 30_000_000
+"""Cells of a sheet, empty ones between others too: a full one of 1,048,576 rows has 28 columns."""
 MOST_MERGED = 1_000_000
 """Cells that are merged, below the header."""
 LETTERS = 26

@@ -16,10 +16,12 @@ from hub.adapters.package import UNPACKED_BYTES, Package, open_package
 from hub.adapters.sheet import MOST_CELLS, Area, Chunk, Flaw, Listed, Sheet, chosen, sheet_blocks
 from hub.adapters.source import Source
 from hub.adapters.table import BLOCK_ROWS, Block
-from hub.adapters.xlsx_scan import Scan, parse_xml, scan, written
+from hub.adapters.xlsx_scan import Scan, parse_xml, scan, values, written
 
 SMALL_PART = 4 << 20
 MEMO_LIMIT = 20_000
+CELL_BYTES = len("<c><v>0</v></c>")
+"""The shortest cell with a value."""
 _MEDIA = ("xl/media/", "xl/embeddings/", "docProps/", "customXml/")
 SHARED, _LINKS = "xl/sharedStrings.xml", "xl/_rels/workbook.xml.rels"
 
@@ -109,8 +111,12 @@ def _check_texts(package: Package, scans: dict[str, Scan]) -> None:
         for part in ended:
             lengths.append(size)
             size = len(part)
-    at_most = max(lengths, default=0) * sum(each.values for each in scans.values())
-    if at_most > UNPACKED_BYTES < sum(written(package.unpack(name), lengths) for name in scans):
+    longest = max(lengths, default=0)
+    if longest * sum(package.parts[name].file_size for name in scans) // CELL_BYTES <= UNPACKED_BYTES:
+        return
+    if longest * sum(values(package.unpack(name)) for name in scans) <= UNPACKED_BYTES:
+        return
+    if sum(written(package.unpack(name), lengths) for name in scans) > UNPACKED_BYTES:
         raise Rejected("too-large", "file")
 
 

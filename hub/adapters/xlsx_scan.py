@@ -16,10 +16,10 @@ from hub.adapters.table import MOST_COLUMNS
 MOST_ROWS = 1_048_576
 """Rows of a sheet: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3"""
 _REFERENCE = rb"\br\s*=\s*[\"']"
-_ROWS = re.compile(rb"row\s[^<>]*?" + _REFERENCE + rb"([0-9]+)")
-_WIDE = re.compile(_REFERENCE + rb"([A-Za-z]{2,})[0-9]")
-_ODD = re.compile(_REFERENCE + rb"[A-Za-z]*(?:[A-Za-z]{4}|[0-9]{7})|<(?:\w+:)?(?:c|row)(?!\s+r\s*=\s*[\"'])[\s/>]")
-"""References that no sheet has, and rows and cells that do not begin with theirs."""
+_ROWS = re.compile(rb'<row r="([0-9]{1,7})"')
+_ODD_ROW = re.compile(rb'<row(?! r="[0-9]{1,7}")[\s/>]')
+_WIDTHS = ((26, rb"[A-Z]"), (104, rb"[A-C]?[A-Z]"), (702, rb"[A-Z]{1,2}"), (MOST_COLUMNS, rb"[A-Z]{1,3}"))
+"""Columns, and the letters of those up to there."""
 _BROKEN = re.compile(rb"<(?:\w+:)?c\s([^<>]*\bt\s*=\s*[\"']e[\"'][^<>]*)>")
 _UNCALCULATED = re.compile(
     rb"<(?:\w+:)?c\s([^<>]*)>\s*<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
@@ -31,34 +31,58 @@ _BYTE_ORDER = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Scan(NamedTuple):
-    """What a sheet holds: cells that cannot be read as they stand, and how many there are with a value at most."""
+    """What a sheet holds: cells that cannot be read as they stand."""
 
     flaws: list[Flaw]
-    values: int
 
 
 def scan(chunks: Callable[[], Iterator[bytes]]) -> Scan:
     """The scan of a sheet's XML. Raises Rejected where its area is larger than MOST_CELLS, or it is no XML in UTF-8."""
-    rows, columns, values, odd = 0, LETTERS, 0, False
+    rows, width = 0, 0
     flaws: list[Flaw] = []
-    for number, text in enumerate(_whole_tags(chunks())):
+    for number, text in enumerate(_whole_rows(chunks())):
         if (number == 0 and text.startswith(_BYTE_ORDER)) or b"\0" in text:
             raise Rejected("damaged-file", "file")
-        rows = max([rows, *map(int, _ROWS.findall(text))])
-        columns = max([columns, *map(_column, {*_WIDE.findall(text)})])
-        odd = odd or bool(_ODD.search(text)) or bool(_longer(rows).search(text))
-        values += text.count(b"/v") + text.count(b":v")
+        rows = max(rows, *map(int, _ROWS.findall(text)), 1)
+        width = _width(text, rows, width) if width < len(_WIDTHS) else width
         if b'"e"' in text or b"'e'" in text:
             flaws += _flaws(_BROKEN, text, "cell-error")
         if b"<f" in text or b":f" in text:
-            flaws += [*_flaws(_UNCALCULATED, text, "not-calculated")]
-    # The rows of the cells have as many digits as the last row, or fewer.
-    if odd or (10 ** len(str(rows)) - 1) * columns > MOST_CELLS:
+            flaws += _flaws(_UNCALCULATED, text, "not-calculated")
+    if width == len(_WIDTHS) or _rounded(rows) * _WIDTHS[width][0] > MOST_CELLS:
         measure(chunks())
-    return Scan(flaws, values)
+    return Scan(flaws)
 
 
-def _whole_tags(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def _width(text: bytes, rows: int, width: int) -> int:
+    """Which of the _WIDTHS no cell goes beyond, `width` or a later one, none of them below the last row.
+
+    Beyond the last of them: there are rows or cells that do not begin with `r="..."`, as those of most programs do.
+    """
+    if b":c" in text or b":row" in text or _ODD_ROW.search(text):
+        return len(_WIDTHS)
+    digits = _rows_up_to(_rounded(rows))
+    further = (rb'<c(?! r="%b(?:%b)")[\s/>]' % (letters, digits) for _, letters in _WIDTHS[width:])
+    return next((width + at for at, pattern in enumerate(further) if not re.search(pattern, text)), len(_WIDTHS))
+
+
+def _rounded(rows: int) -> int:
+    """The next number of two digits and zeros, less one: 60,001 becomes 60,999."""
+    step = int(10 ** max(0, len(str(rows)) - 2))
+    return (rows // step + 1) * step - 1
+
+
+def _rows_up_to(rounded: int) -> bytes:
+    """The pattern of the numbers up to a rounded one."""
+    digits = str(rounded)
+    if len(digits) < 3:
+        return b"[0-9]{1,2}"
+    first, second, rest = int(digits[0]), digits[1], len(digits) - 2
+    less = f"[1-{first - 1}][0-9]{{{rest + 1}}}|" if first > 1 else ""
+    return f"[0-9]{{1,{rest + 1}}}|{less}{first}[0-{second}][0-9]{{{rest}}}".encode()
+
+
+def _whole_rows(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The same text, cut between rows."""
     rest = b""
     for chunk in chunks:
@@ -74,14 +98,10 @@ def _whole_tags(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield rest
 
 
-def _longer(rows: int) -> re.Pattern[bytes]:
-    return re.compile(_REFERENCE + rb"[A-Za-z]+[0-9]{%d,}" % (len(str(rows)) + 1))
-
-
-def _column(letters: bytes | str) -> int:
+def _column(letters: bytes) -> int:
     """AA is the 27th column."""
     column = 0
-    for each in letters.encode() if isinstance(letters, str) else letters:
+    for each in letters:
         column = column * LETTERS + (each & 31)
     return column
 
@@ -107,7 +127,7 @@ def measure(chunks: Iterator[bytes]) -> None:
         elif name == "c":
             letters = reference.rstrip("0123456789")
             if reference:
-                row, column = _number(reference[len(letters) :]), _column(letters[:4])
+                row, column = _number(reference[len(letters) :]), _column(letters[:4].encode())
             else:
                 column += 1
             last_column = max(last_column, column)
@@ -116,6 +136,11 @@ def measure(chunks: Iterator[bytes]) -> None:
             raise Rejected("too-large", "file")
 
     parse_xml(chunks, start)
+
+
+def values(chunks: Iterator[bytes]) -> int:
+    """How many cells have a value, at most."""
+    return sum(text.count(b"/v") + text.count(b":v") for text in _whole_rows(chunks))
 
 
 def written(chunks: Iterator[bytes], lengths: Sequence[int]) -> int:
