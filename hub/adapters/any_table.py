@@ -6,17 +6,16 @@ A workbook is known by its first bytes; a text's separator is the one by which m
 import csv
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
+from zipfile import BadZipFile, ZipFile
 
 from hub.adapters.base import Rejected
 from hub.adapters.magic import ZIP
 from hub.adapters.reading import read_blocks
-from hub.adapters.source import Source
+from hub.adapters.source import Format, Source
 from hub.adapters.table import ANY_COLUMNS, Block
 
 SEPARATORS = ",;\t|"
 HEAD_BYTES = 64 * 1024
-ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
-"""What an ODS file has after its first 30 bytes (OpenDocument 1.3, part 2, 3.3)."""
 
 
 def any_blocks(file: BinaryIO, known: Callable[[str], bool], sheets: tuple[str, ...] = ()) -> Iterator[Block]:
@@ -31,7 +30,7 @@ def any_blocks(file: BinaryIO, known: Callable[[str], bool], sheets: tuple[str, 
     if not head.startswith(ZIP):
         yield from read_blocks(file, text_source(head, known), ANY_COLUMNS)
         return
-    form = "ods" if ODS in head[:100] else "xlsx"
+    form = _workbook(file)
     try:
         yield from read_blocks(file, Source(format=form, sheets=list(sheets)), ANY_COLUMNS)
     except Rejected as rejected:
@@ -39,6 +38,19 @@ def any_blocks(file: BinaryIO, known: Callable[[str], bool], sheets: tuple[str, 
             raise
         file.seek(start)
         yield from read_blocks(file, Source(format=form), ANY_COLUMNS)
+
+
+def _workbook(file: BinaryIO) -> Format:
+    """Which kind of workbook a ZIP file is, by what it holds (OpenDocument 1.3, part 2, 3.2). What is none is for XLSX's
+    reader to name."""
+    start = file.tell()
+    try:
+        with ZipFile(file) as package:
+            return "ods" if "content.xml" in package.namelist() else "xlsx"
+    except (BadZipFile, ValueError, NotImplementedError, OSError):
+        return "xlsx"
+    finally:
+        file.seek(start)
 
 
 def text_source(head: bytes, known: Callable[[str], bool]) -> Source:
