@@ -110,12 +110,12 @@ def _objects(items: Iterator[Item], source: Source, columns: frozenset[str], pla
     while some := list(islice(items, BLOCK_ROWS)):
         block = Block(header, [], [], [], place)
         for number, text in some:
-            came = True
             try:
                 row = _row(text, source, columns, parents)
             except _Wrong as wrong:
                 block.damaged.append((number, Damaged(wrong.rule, text.decode("utf-8", "replace"), wrong.place)))
                 continue
+            came = True
             if missing:
                 missing -= row.keys()
             if any(row.values()):

@@ -25,7 +25,7 @@ OF_FORMAT: dict[str, frozenset[str]] = {
 class Header(Part):
     """The rows that name the columns, and what stands in them.
 
-    `rows`: so many make one name, joined by `join`; `fill`: an empty cell above a filled one continues the cell to its left.
+    `rows`: so many make one name, joined by `join`; `fill`: an empty cell above a filled one continues the one before.
     `tags`: an HXL tag row after them is skipped, or names the columns.
     """
 
