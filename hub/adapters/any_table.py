@@ -41,8 +41,10 @@ def any_blocks(file: BinaryIO, known: Callable[[str], bool], sheets: tuple[str, 
 
 
 def _workbook(file: BinaryIO) -> Format:
-    """Which kind of workbook a ZIP file is, by what it holds (OpenDocument 1.3, part 2, 3.2). What is none is for XLSX's
-    reader to name."""
+    """Which kind of workbook a ZIP file is, by what it holds (OpenDocument 1.3, part 2, 3.2).
+
+    What is neither is for the reader of XLSX to name.
+    """
     start = file.tell()
     try:
         with ZipFile(file) as package:
