@@ -48,7 +48,11 @@ def row_by_row(adapter: MappingAdapter, data: bytes, sender: Sender = SENDER, pe
 KEYS = ("key: [no]", "key: [no, case]", "key: content")
 SUBJECTS = ("subject: record", "subject: {columns: [case]}", "subject: {scheme: nl.bsn, columns: [case]}",
             "subject: {columns: [case, sex]}")  # fmt: skip
-WHENS = ("", "when: [{column: psy, in: [y]}]", "when: [{column: psy, not_in: [n]}, {column: sex, filled: true}]")
+WHENS = (
+    "", "when: [{column: psy, in: [y]}]", "when: [{column: psy, not_in: [n]}, {column: sex, filled: true}]",
+    "when: [{any: [{column: psy, in: [y]}, {not: {column: age, as: integer, less_than: '30'}}]}]",
+    "when: [{column: birth, as: date, less_than: {column: date}, dates: ['%d-%m-%Y', '%Y']}]",
+)  # fmt: skip
 DAYS = ('{column: date, as: date}', '{column: date, as: date, dates: ["%d-%m-%Y", "%m-%Y", "%Y"]}',
         '{value: "2025-02-03"}')  # fmt: skip
 FIELDS = (
@@ -69,6 +73,9 @@ FIELDS = (
     "cohabiting: {value: Y}",
     "offence: {column: phy, codes: {y: '03011', n: '0401'}}",
     "services: {column: psy, codes: {y: SHELTER, n: PSYCH}, split: '+'}",
+    "services: {column: psy, codes: {y: SHELTER, n: {relation: none}}}",
+    "services: {columns: [phy, psy], codes: {y: SHELTER, n: PSYCH}}",
+    "relationship: {column: nation, codes: {PT: '01', FI: {code: NR, relation: none}}, else: {relation: none}}",
 )
 COARSE = {"age": "age_band", "birth_on": "age_band", "nationality": "nationality_group"}
 OTHER_RULES = (
@@ -81,7 +88,14 @@ OTHER_RULES = (
     " birth_on: {column: birth, as: date}}}",
     "  - {event: contact.held, when: [{column: phy, in: [y]}], part: {column: nation},"
     " fields: {occurred_on: {column: birth, as: date}, sex: {column: sex, codes: {f: F, m: M}}}}",
+    "  - {event: contact.attempted, each: result, fields: {occurred_on: {column: date, as: date},"
+    " result: {column: nation, split: '+', codes: {PT: REACHED, FI: NO_ANSWER}}}}",
+    "  - {event: contact.attempted, each: channel, fields: {occurred_on: {column: date, as: date},"
+    " channel: {flags: {phy: PHONE, psy: CHAT}, yes: [y], no: [n]}}}",
+    "  - {event: contact.attempted, repeat: [{A: phy, B: date}, {A: psy, B: birth}], when: [{column: A, in: [y]}],"
+    " fields: {occurred_on: {column: B, as: date}, result: {column: A, codes: {y: REACHED}}}}",
 )
+MERGES = ("", "", ", merge: least", ", merge: most", ", merge: sum")
 GOOD = {
     "no": ("R1", "R2", "R3", " R4", "R5 ", "Ré6"), "case": ("C1", "C2", " C2", "111222333", "123456782"),
     "date": ("03-02-2025", " 03-02-2025", "04-02-2025", "05-06-2025"),
@@ -107,10 +121,14 @@ def mappings(draw: st.DrawFn) -> str:
     fields = draw(st.permutations([f"occurred_on: {draw(st.sampled_from(DAYS))}", *picked]))
     when = draw(st.sampled_from(WHENS))
     covers = draw(st.sampled_from(("quarter", "month", "all")))
+    key = draw(st.sampled_from(KEYS))
+    several = "content" not in key and draw(st.booleans())
+    fields = [field.replace("as: integer", f"as: integer{draw(st.sampled_from(MERGES))}") for field in fields]
     return "\n".join([
         "mapping: 1", "name: xx_contacts", "partner: pt-test", "country: PT", "language: pt", f"covers: {covers}",
         'source: {separator: ";", dates: ["%d-%m-%Y", "%Y"], empty: [n/d]}', "record: contact",
-        draw(st.sampled_from(KEYS)), draw(st.sampled_from(SUBJECTS)), f"ignore: [{', '.join(ALL)}]", "facts:",
+        key, *(["rows: several"] if several else []), draw(st.sampled_from(SUBJECTS)),
+        f"ignore: [{', '.join(ALL)}]", "facts:",
         "  - event: contact.held", *([f"    {when}"] if when else []), "    fields:",
         *(f"      {field}" for field in fields), draw(st.sampled_from(OTHER_RULES)),
     ])  # fmt: skip

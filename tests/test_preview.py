@@ -1,6 +1,7 @@
 """What would leave is shown to the letter before it does, and nothing is kept of it."""
 
 import json
+import re
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -59,6 +60,16 @@ def test_every_column_says_what_becomes_of_it_and_no_value_does(tmp_path: Path) 
 def test_persons_of_no_valid_identifier_are_counted(tmp_path: Path) -> None:
     text = MAPPING.replace("{columns: [case]}", "{scheme: pt.nif, columns: [case]}")
     assert preview(write_table(tmp_path / "table.csv", ROWS), str(write_mapping(tmp_path, text)), 10)["unlinked"] == 2
+
+
+def test_words_are_listed_with_their_relation(tmp_path: Path, call: Call) -> None:
+    text = MAPPING.replace("m: M", "m: {code: X, relation: narrower}")
+    path, mapping = write_table(tmp_path / "table.csv", [*ROWS, row(4, sex="odd")]), str(write_mapping(tmp_path, text))
+    code, out, _ = call("adapters", "preview", str(path), "--adapter", mapping, "--rows", "1")
+    assert code == 0
+    assert re.search(r"sex +m +X +narrower +1\n", out)
+    assert re.search(r"sex +odd +unknown: refused +1\n", out)
+    assert not re.search(r"sex +f ", out)  # exact: nothing to look at
 
 
 def test_a_plan_is_shown_too(tmp_path: Path) -> None:

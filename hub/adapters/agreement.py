@@ -11,11 +11,10 @@ from hub.adapters.agreement_file import Agreement
 from hub.adapters.base import Adapter, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.adapters.mapping_file import GENERALISED
-from hub.adapters.yaml_tree import Branch, Leaf, Row, Tree, read_tree
+from hub.adapters.yaml_tree import Branch, Place, plain, read_tree, told
 from hub.errors import Stop
 from hub.events import NEWEST
 
-Place = tuple[int | str, ...]
 PARTIES_NEEDED = 2
 """Nobody agrees alone."""
 GOES_WITH = {"occurred_precision": "occurred_on"}
@@ -27,13 +26,13 @@ def load_agreement(path: Path) -> Agreement:
     try:
         with path.open("rb") as source:
             tree = read_tree(source)
-        agreement = Agreement.model_validate(_plain(tree))
+        agreement = Agreement.model_validate(plain(tree))
     except OSError as error:
         raise Stop(f"cannot read the agreement {path.name}: {error.strerror}") from None
     except Rejected as rejected:
         raise Stop(f"{path.name}: {rejected}") from None
     except ValidationError as error:
-        _stop(path, tree, [(tuple(e["loc"]), _says(e["msg"])) for e in error.errors()])
+        _stop(path, tree, [(tuple(e["loc"]), e["msg"]) for e in error.errors()])
     _stop(path, tree, _contradictions(agreement))
     return agreement
 
@@ -117,32 +116,5 @@ def _contradictions(agreement: Agreement) -> Iterator[tuple[Place, str]]:
 
 
 def _stop(path: Path, tree: Branch, problems: Any) -> None:
-    said = [f"line {_line(tree, place)}, {'.'.join(map(str, place)) or 'file'}: {what}" for place, what in problems]
-    if said:
-        raise Stop(f"{path.name}: {'; '.join(said)}")
-
-
-def _says(message: str) -> str:
-    return message.removeprefix("Value error, ")
-
-
-def _line(tree: Tree, place: Place) -> int:
-    """The line of what stands at a place, or of the nearest thing around it."""
-    line = tree.line
-    for step in place:
-        if isinstance(tree, Branch) and step in tree.items:
-            line, tree = tree.lines[str(step)], tree.items[str(step)]
-        elif isinstance(tree, Row) and isinstance(step, int) and step < len(tree.items):
-            tree = tree.items[step]
-            line = tree.line
-        else:
-            break
-    return line
-
-
-def _plain(tree: Tree) -> Any:
-    if isinstance(tree, Leaf):
-        return tree.text
-    if isinstance(tree, Row):
-        return [_plain(each) for each in tree.items]
-    return {key: _plain(each) for key, each in tree.items.items()}
+    if said := told(tree, problems):
+        raise Stop(f"{path.name}: {said}")

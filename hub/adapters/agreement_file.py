@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from hub.adapters.mapping_file import Part
 from hub.adapters.plain_values import parse_date, parse_integer
+from hub.adapters.strict import Part
 from hub.events.base import Code, PartnerId
 from hub.events.codes import ConsentPurpose, ConsentRecipient, LawfulBasis
 

@@ -32,18 +32,20 @@ class Dated(NamedTuple):
     precision: str
 
 
-def compile_field(rule: FieldRule, source: Source, name: str = "") -> Field:
+def compile_field(rule: FieldRule, source: Source, name: str = "", *, listed: bool = False) -> Field:
     """The function for one field. It appends to `problems` and returns MISSING where the text is wrong.
 
-    Raises ValueError where a constant is none that the field called `name` can be.
+    `listed`: the event's field holds several codes, so that one code alone is a list of one. Raises ValueError where a
+    constant is none that the field called `name` can be.
     """
     if rule.value is not None:
         constant = _constant(rule.value, EXACT.get(name))
         return lambda _row, _problems: constant
     if rule.flags is not None:
         return _flags(rule.flags, frozenset(rule.yes), frozenset(rule.no) | source.empty_texts())
-    column = rule.column or ""
-    return _remembered(column, _parser(rule, source))
+    if rule.numbered is not None:
+        return _together([column_field(column, code_parser(rule, source, listed=True)) for column in rule.numbered])
+    return column_field(rule.column or "", _parser(rule, source, listed=listed))
 
 
 def _constant(value: Any, kind: str | None) -> Any:
@@ -52,25 +54,26 @@ def _constant(value: Any, kind: str | None) -> Any:
         return tuple(value)
     if kind is None:
         return value
-    read = _date_parser(("%Y-%m-%d",), frozenset()) if kind == "date" else _number_parser(kind, Source(), frozenset())
+    read = date_parser(("%Y-%m-%d",), frozenset()) if kind == "date" else number_parser(kind, Source(), frozenset())
     constant = read(str(value))
     if type(constant) is Broken:
         raise ValueError(f"the value is {constant.rule}")
     return constant
 
 
-def _parser(rule: FieldRule, source: Source) -> Callable[[str], Any]:
+def _parser(rule: FieldRule, source: Source, *, listed: bool) -> Callable[[str], Any]:
     empty = source.empty_texts()
     if rule.codes is not None:
-        return _code_parser(rule, empty)
+        return code_parser(rule, source, listed=listed)
     if rule.read_as == "date":
-        return _date_parser(tuple(rule.dates or source.dates), empty)
+        return date_parser(tuple(rule.dates or source.dates), empty)
     if rule.read_as in ("integer", "number"):
-        return _number_parser(rule.read_as, source, empty)
+        return number_parser(rule.read_as, source, empty)
     return lambda text: MISSING if text.strip() in empty else text.strip()
 
 
-def _remembered(column: str, parse: Callable[[str], Any]) -> Field:
+def column_field(column: str, parse: Callable[[str], Any]) -> Field:
+    """The function from a row to what its cell means. A cell that is wrong, or no text, is a problem."""
     memo: dict[str, Any] = {}
 
     def field(row: Row, problems: Problems) -> Any:
@@ -94,25 +97,30 @@ def undecoded(text: str) -> bool:
     return _SURROGATE(text) is not None if not text.isascii() else False
 
 
-def _code_parser(rule: FieldRule, empty: frozenset[str]) -> Callable[[str], Any]:
-    codes, otherwise, split = rule.codes or {}, rule.otherwise, rule.split
+def code_parser(rule: FieldRule, source: Source, *, listed: bool) -> Callable[[str], Any]:
+    """The function from a cell to its code, or to its codes in their order. A word that no code says is left out."""
+    empty, split = source.empty_texts(), rule.split
+    codes = {word: MISSING if each.code is None else each.code for word, each in rule.crosswalk().items()}
+    rest = rule.rest()
+    otherwise = Broken("unknown-code") if rest is None else MISSING if rest.code is None else rest.code
 
     def one(text: str) -> Any:
         if text in codes:
             return codes[text]
-        if text in empty:
-            return codes.get("", MISSING)
-        return Broken("unknown-code") if otherwise is None else otherwise
+        return codes.get("", MISSING) if text in empty else otherwise
 
     def many(text: str) -> Any:
-        found = [one(part.strip()) for part in text.split(split) if part.strip() not in empty]
+        parts = [part.strip() for part in text.split(split)] if split else [text.strip()]
+        found = [one(part) for part in parts if not split or part not in empty]
         broken = next((code for code in found if type(code) is Broken), None)
-        return broken if broken else tuple(sorted(set(found)))
+        return broken if broken else tuple(sorted({code for code in found if code is not MISSING}))
 
-    return many if split else lambda text: one(text.strip())
+    return many if split or listed else lambda text: one(text.strip())
 
 
-def _date_parser(formats: tuple[str, ...], empty: frozenset[str]) -> Callable[[str], Any]:
+def date_parser(formats: tuple[str, ...], empty: frozenset[str]) -> Callable[[str], Any]:
+    """The function from a cell to its date, in the first of the formats that fits."""
+
     def parse(text: str) -> Any:
         text = text.strip()
         if text in empty:
@@ -132,7 +140,7 @@ def _date_parser(formats: tuple[str, ...], empty: frozenset[str]) -> Callable[[s
     return parse
 
 
-def _number_parser(kind: str, source: Source, empty: frozenset[str]) -> Callable[[str], Any]:
+def number_parser(kind: str, source: Source, empty: frozenset[str]) -> Callable[[str], Any]:
     """Numbers as the dialect writes them, and no others: thousands only in groups of three, no exponent, no guess."""
     mark, point = re.escape(source.thousands), re.escape(source.decimal)
     grouped = rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+|" if source.thousands else ""
@@ -152,6 +160,16 @@ def _number_parser(kind: str, source: Source, empty: frozenset[str]) -> Callable
         return broken if part.strip("0") else whole
 
     return parse
+
+
+def _together(numbered: list[Field]) -> Field:
+    """Columns that each hold codes → all their codes, in the order of the codes."""
+
+    def field(row: Row, problems: Problems) -> Any:
+        found = [read(row, problems) for read in numbered]
+        return tuple(sorted({code for codes in found if codes is not MISSING for code in codes}))
+
+    return field
 
 
 def _flags(columns: dict[str, str], yes: frozenset[str], no: frozenset[str]) -> Field:

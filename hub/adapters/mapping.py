@@ -1,24 +1,22 @@
 """A mapping file (YAML) → an adapter. Compiled once: afterwards a row costs a few dictionary look-ups."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-import yaml
-from pydantic import ValidationError
-
 from hub.adapters.base import Fact, Identifier, Record, Rejected, Statement
+from hub.adapters.choosing import Test, compile_condition
 from hub.adapters.fields import MISSING, Dated, Field, Problems, Row, compile_field
-from hub.adapters.mapping_file import GENERALISED, Condition, FactRule
+from hub.adapters.joining import RULE, Said, distinct, gathered, merged
+from hub.adapters.mapping_check import takes_several
+from hub.adapters.mapping_file import GENERALISED, FactRule
 from hub.adapters.mapping_file import Mapping as MappingFile
+from hub.adapters.mapping_yaml import read_mapping
 from hub.adapters.names import Named, Names, compile_names, contents, named
 from hub.adapters.table import Block, Damaged, Dialect, read_blocks
-from hub.adapters.yaml_tree import LOADER
-from hub.errors import Stop
+from hub.events import NEWEST
 from hub.events.periods import Grain
-
-Test = Callable[[Row], bool]
 
 
 class CompiledField(NamedTuple):
@@ -30,24 +28,28 @@ class CompiledField(NamedTuple):
 
 
 class CompiledFact(NamedTuple):
-    """One rule for a fact: when it is stated (each test reads one column), the column of its part, and its fields.
+    """One rule for a fact: when it is stated, the column of its part, and its fields.
 
     `own_part`: the part where no column tells it.
     """
 
     event: str
-    tests: tuple[tuple[str, Test], ...]
+    tests: tuple[Test, ...]
     part: str | None
     fields: tuple[CompiledField, ...]
     own_part: str = ""
 
+    def part_in(self, row: Row, problems: Problems) -> str | None:
+        """Which part a row states by this rule, or None where it states none."""
+        for _, holds in self.tests:
+            if not holds(row, problems):
+                return None
+        return row[self.part].strip() if self.part else self.own_part
+
     def state(self, row: Row, problems: Problems) -> Fact | None:
         """The fact that a row states by this rule, or None where it states none."""
-        for _, test in self.tests:
-            if not test(row):
-                return None
-        part = row[self.part].strip() if self.part else self.own_part
-        return Fact(self.event, exact_values(self.fields, row, problems), part)
+        part = self.part_in(row, problems)
+        return None if part is None else Fact(self.event, exact_values(self.fields, row, problems), part)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,10 @@ class MappingAdapter:
 
     name: str
     mapping: MappingFile
+    rules: tuple[FactRule, ...]
     facts: tuple[CompiledFact, ...]
+    origin: tuple[int, ...]
+    """For each of `facts`, which of `rules` it comes from."""
     _key: Names | None
     _person: Names | None
 
@@ -76,33 +81,63 @@ class MappingAdapter:
             source, dialect, self.mapping.columns(), key if names_only and isinstance(key, list) else None
         )
 
+    @property
+    def joins(self) -> bool:
+        """Whether several rows may state one record."""
+        return self.mapping.rows == "several"
+
     def read(self, source: BinaryIO) -> Iterator[Record]:
-        """The rows of the file. Raises Rejected when the columns are not the mapping's."""
-        for block in self.blocks(source):
-            yield from block.records()
+        """The records of the file. Raises Rejected when the columns are not the mapping's."""
+        rows = (record for block in self.blocks(source) for record in block.records())
+        return gathered(rows, self.key_of) if self.joins else rows
 
     def translate(self, record: Record) -> Statement:
-        """What the row states. Raises Rejected, naming all its problems."""
+        """What the row states, or the rows of one record do. Raises Rejected, naming all problems."""
         if isinstance(record.data, Damaged):
             raise Rejected(record.data.rule, record.position)
-        row: Row = record.data
         problems: Problems = []
-        key = self._key(row, problems) if self._key else None
-        scheme = self.mapping.subject.scheme if self.mapping.subject != "record" else ""
-        subject = Identifier(scheme, self._person(row, problems)) if self._person else None
-        stated = tuple(fact for rule in self.facts if (fact := rule.state(row, problems)) is not None)
+        rows: list[Row] = record.data if isinstance(record.data, list) else [record.data]
+        names = [self._names(row, problems) for row in rows]
+        stated = self._together(rows, problems) if self.joins else self._one(rows[0], problems)
+        if len(set(names)) > 1 and not problems:
+            problems.append((RULE, "subject"))
         if not stated and not problems:
             problems.append(("no-fact", "row"))
         if problems:
             raise Rejected.all_of(list(dict.fromkeys(problems)))
-        return Statement(self.mapping.record, key, subject, stated)
+        return Statement(self.mapping.record, *names[0], stated)
+
+    def _names(self, row: Row, problems: Problems) -> tuple[str | None, Identifier | None]:
+        key = self._key(row, problems) if self._key else None
+        scheme = self.mapping.subject.scheme if self.mapping.subject != "record" else ""
+        return key, Identifier(scheme, self._person(row, problems)) if self._person else None
+
+    def _one(self, row: Row, problems: Problems) -> tuple[Fact, ...]:
+        return tuple(fact for rule in self.facts if (fact := rule.state(row, problems)) is not None)
+
+    def _together(self, rows: list[Row], problems: Problems) -> tuple[Fact, ...]:
+        said = [
+            [
+                Said(rule.event, part, number, read_values(rule.fields, row, problems))
+                for number, rule in enumerate(self.facts)
+                if (part := rule.part_in(row, problems)) is not None
+            ]
+            for row in distinct(rows)
+        ]
+        return tuple(
+            Fact(each.event, settled(each.values), each.part) for each in merged(said, self._merging, problems)
+        )
+
+    def _merging(self, fact: int, field: str) -> tuple[str, str]:
+        rule = self.rules[self.origin[fact]].fields[field]
+        return rule.column or field, rule.merge
 
     def key_of(self, record: Record) -> str | None:
-        """The key of a row, even of one that `translate` refuses. None where the row names no record."""
+        """The key of a record, even of one that `translate` refuses. None where its row names none."""
         if isinstance(record.data, Damaged) or self._key is None:
             return None
         problems: Problems = []
-        key = self._key(record.data, problems)
+        key = self._key(record.data[0] if isinstance(record.data, list) else record.data, problems)
         return None if problems else key
 
     def records(self, block: Block) -> Named:
@@ -123,18 +158,21 @@ class MappingAdapter:
 
     def place(self, event: str, field: str) -> str:
         """The column that states a field of an event, for messages; the field's name where there is no one column."""
-        rules = next((fact.fields for fact in self.mapping.facts if fact.event == event), {})
+        rules = next((rule.fields for rule in self.rules if rule.event == event), {})
         exact = [field, *(name for name, coarse in GENERALISED.items() if coarse == field)]
         return next((column for name in exact if name in rules and (column := rules[name].column)), field)
 
 
-def exact_values(fields: tuple[CompiledField, ...], row: Row, problems: Problems) -> dict[str, Any]:
-    """What the fields read in a row, in the partner's exactness; a wrong cell goes to `problems`."""
+def read_values(fields: tuple[CompiledField, ...], row: Row, problems: Problems) -> dict[str, Any]:
+    """What the fields read in a row; a wrong cell goes to `problems`."""
+    found = ((name, read(row, problems)) for name, _, read in fields)
+    return {name: value for name, value in found if value is not MISSING}
+
+
+def settled(values: dict[str, Any]) -> dict[str, Any]:
+    """What was read, in the partner's exactness: dates as days, with the precision of the fact's own."""
     data: dict[str, Any] = {}
-    for name, _, read in fields:
-        value = read(row, problems)
-        if value is MISSING:
-            continue
+    for name, value in values.items():
         if type(value) is Dated:
             if name == "occurred_on" and value.precision != "D":
                 data["occurred_precision"] = value.precision
@@ -143,54 +181,54 @@ def exact_values(fields: tuple[CompiledField, ...], row: Row, problems: Problems
     return data
 
 
+def exact_values(fields: tuple[CompiledField, ...], row: Row, problems: Problems) -> dict[str, Any]:
+    """What the fields say in a row, in the partner's exactness; a wrong cell goes to `problems`."""
+    return settled(read_values(fields, row, problems))
+
+
 def load_mapping(path: Path) -> MappingAdapter:
-    """The adapter a mapping file describes. Raises Stop, naming line or key, when the file is wrong."""
-    try:
-        # Every scalar is the text as written: in a code table `No` is a word and `01` is a code.
-        raw = yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506 - makes texts only
-        mapping = MappingFile.model_validate(raw)
-    except OSError as error:
-        raise Stop(f"cannot read the mapping file {path.name}: {error.strerror}") from None
-    except (UnicodeDecodeError, RecursionError):
-        raise Stop(f"{path.name}: not a YAML text in UTF-8") from None
-    except yaml.YAMLError as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-        raise Stop(f"{path.name}, line {line}: not YAML") from None
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
-        raise Stop(f"{path.name}: {problems}") from None
+    """The adapter a mapping file describes. Raises Stop, naming every mistake by line and key, when it is wrong."""
+    mapping = read_mapping(path)
+    rules = tuple(mapping.rules())
+    compiled = [(number, fact) for number, rule in enumerate(rules) for fact in _compile_fact(rule, mapping)]
     empty = mapping.source.empty_texts()
     key = compile_names(mapping.key, "key", empty) if isinstance(mapping.key, list) else None
     who = mapping.subject
     person = None if who == "record" else compile_names(who.columns, "subject", empty, blank=who.by_name)
-    try:
-        facts = tuple(_compile_fact(rule, mapping) for rule in mapping.facts)
-    except ValueError as error:
-        raise Stop(f"{path.name}: {error}") from None
-    return MappingAdapter(mapping.name, mapping, facts, key, person)
+    origin, facts = zip(*compiled, strict=True)
+    return MappingAdapter(mapping.name, mapping, rules, facts, origin, key, person)
 
 
-def _compile_fact(rule: FactRule, mapping: MappingFile) -> CompiledFact:
-    empty = mapping.source.empty_texts()
-    return CompiledFact(
-        rule.event,
-        tuple((condition.column, _compile_condition(condition, empty)) for condition in rule.when),
-        rule.part.column if rule.part else None,
-        tuple(
-            CompiledField(name, tuple(sorted(field.columns())), compile_field(field, mapping.source, name))
-            for name, field in rule.fields.items()
-        ),
-        (rule.part and rule.part.value) or "",
+def _compile_fact(rule: FactRule, mapping: MappingFile) -> list[CompiledFact]:
+    """The rule, or with `each` a rule for each code of that field."""
+    event = NEWEST[rule.event]
+    tests = tuple(compile_condition(condition, mapping.source) for condition in rule.when)
+    fields = tuple(
+        CompiledField(
+            name,
+            tuple(sorted(field.columns())),
+            compile_field(field, mapping.source, name, listed=name == rule.each or takes_several(event, name)),
+        )
+        for name, field in rule.fields.items()
     )
+    if rule.each is None:
+        own = (rule.part and rule.part.value) or ""
+        return [CompiledFact(rule.event, tests, rule.part.column if rule.part else None, fields, own)]
+    return [
+        _of_code(CompiledFact(rule.event, tests, None, fields), rule.each, code)
+        for code in sorted({code for _, code in rule.fields[rule.each].possible_codes()})
+    ]
 
 
-def _compile_condition(condition: Condition, empty: frozenset[str]) -> Test:
-    column = condition.column
-    if condition.filled is not None:
-        wanted = condition.filled
-        return lambda row: (row[column].strip() not in empty) is wanted
-    if condition.within is not None:
-        allowed = frozenset(condition.within)
-        return lambda row: row[column].strip() in allowed
-    refused = frozenset(condition.not_in or ())
-    return lambda row: row[column].strip() not in refused
+def _of_code(fact: CompiledFact, each: str, code: str) -> CompiledFact:
+    """The same for one code of the field `each`: stated where the field gives it, and the code is its part."""
+    field = next(field for field in fact.fields if field.name == each)
+
+    def given(row: Row, problems: Problems) -> bool:
+        codes = field.read(row, problems)
+        return codes is not MISSING and code in codes
+
+    fields = tuple(
+        CompiledField(each, (), lambda _row, _problems: code) if one is field else one for one in fact.fields
+    )
+    return fact._replace(tests=(*fact.tests, Test(field.columns, given)), fields=fields, own_part=code)

@@ -3,9 +3,11 @@
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from hub.events import NEWEST
+from hub.adapters.conditions import Condition
+from hub.adapters.crosswalk import Codes, CrosswalkFile, Entry, Relation, Target, entry
+from hub.adapters.strict import Part as Part
 from hub.events.base import Code, Country, PartnerId
 
 COVERS = Literal["all", "year", "quarter", "month"]
@@ -25,12 +27,6 @@ EXACT = {
     "recorded_on": "date",
 }
 """How a column of these fields is read; anything else could only fail, row by row."""
-
-
-class Part(BaseModel):
-    """Base of the file's parts: an unknown key is an error, with its place."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Source(Part):
@@ -58,70 +54,71 @@ class Source(Part):
         return frozenset(self.empty) | {""}
 
 
-class Condition(Part):
-    """A test on one column. Exactly one of `filled`, `in`, `not_in`."""
-
-    column: str
-    filled: bool | None = None
-    within: list[str] | None = Field(default=None, alias="in")
-    not_in: list[str] | None = None
-
-    @model_validator(mode="after")
-    def _one_test(self) -> "Condition":
-        if sum(test is not None for test in (self.filled, self.within, self.not_in)) != 1:
-            raise ValueError("give exactly one of filled, in, not_in")
-        return self
-
-
 class FieldRule(Part):
-    """Where a field's value comes from: a constant, a column, or several yes/no columns."""
+    """Where a field's value comes from: a constant, a column, numbered columns, or several yes/no columns.
+
+    `include`: crosswalk files beside the mapping. `labels`: the hub's own words for its codes, in this language. Both
+    are part of `codes`, where the mapping's own entries come first. `merge`: what holds where several rows of a record
+    state the field.
+    """
 
     value: Any = None
     column: str | None = None
+    numbered: list[str] | None = Field(default=None, alias="columns", min_length=1)
     read_as: Literal["text", "date", "integer", "number"] | None = Field(default=None, alias="as")
     dates: list[str] | None = None
-    codes: dict[str, str] | None = None
-    otherwise: str | None = Field(default=None, alias="else")
-    split: str | None = None
+    codes: Codes | None = None
+    relation: Relation = "exact"
+    include: list[str] = []
+    labels: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
+    otherwise: Target | None = Field(default=None, alias="else")
+    split: str | None = Field(default=None, min_length=1)
     flags: dict[str, str] | None = None
     yes: list[str] = []
     no: list[str] = []
+    merge: Literal["same", "least", "most", "sum"] = "same"
 
     @model_validator(mode="after")
     def _one_source(self) -> "FieldRule":
-        if sum(source is not None for source in (self.value, self.column, self.flags)) != 1:
-            raise ValueError("give exactly one of value, column, flags")
+        sources = (self.value, self.column, self.numbered, self.flags)
+        if sum(source is not None for source in sources) != 1:
+            raise ValueError("give exactly one of value, column, columns, flags")
         if self.flags is not None and not self.yes:
             raise ValueError("flags need the words for yes")
         if self.column is not None and (self.codes is None) == (self.read_as is None):
             raise ValueError("a column needs exactly one of as, codes")
+        if self.numbered is not None and (self.codes is None or self.read_as is not None):
+            raise ValueError("columns need codes")
         if self.codes is None and (self.otherwise is not None or self.split is not None):
             raise ValueError("else and split belong to codes")
         return self
 
-    def possible_codes(self) -> set[str]:
-        """Every code this field can give."""
+    def crosswalk(self) -> dict[str, Entry]:
+        """The words that the mapping knows, and what each becomes."""
+        return {word: entry(target, self.relation) for word, target in (self.codes or {}).items()}
+
+    def rest(self) -> Entry | None:
+        """What all other words become; None where they are refused."""
+        return None if self.otherwise is None else entry(self.otherwise, self.relation)
+
+    def possible_codes(self) -> list[tuple[tuple[str, ...], str]]:
+        """Every code this field can give, with the place below the field where it is written."""
         constants = self.value if isinstance(self.value, list) else [self.value]
-        given = {*(self.codes or {}).values(), *(self.flags or {}).values()}
-        given |= {constant for constant in constants if isinstance(constant, str)}
-        return given | ({self.otherwise} if self.otherwise is not None else set())
+        found: list[tuple[tuple[str, ...], Any]] = [(("value",), constant) for constant in constants]
+        found += [(("codes", word), each.code) for word, each in self.crosswalk().items()]
+        found += [(("flags", column), code) for column, code in (self.flags or {}).items()]
+        if rest := self.rest():
+            found.append((("else",), rest.code))
+        return [(place, code) for place, code in found if isinstance(code, str)]
 
     def is_list(self) -> bool:
         """Whether it gives several codes."""
-        return self.flags is not None or self.split is not None or isinstance(self.value, list)
+        several = (self.flags, self.split, self.numbered)
+        return any(each is not None for each in several) or isinstance(self.value, list)
 
     def columns(self) -> set[str]:
         """Columns this field reads."""
-        return ({self.column} if self.column else set()) | set(self.flags or ())
-
-
-def _fits(annotation: Any, code: str, *, listed: bool) -> bool:
-    """Whether an event's field takes the code."""
-    try:
-        TypeAdapter(annotation).validate_python((code,) if listed else code)
-    except ValidationError:
-        return False
-    return True
+        return ({self.column} if self.column else set()) | set(self.numbered or ()) | set(self.flags or ())
 
 
 class PartRule(Part):
@@ -138,56 +135,39 @@ class PartRule(Part):
 
 
 class FactRule(Part):
-    """One event that a row may state, when all conditions hold."""
+    """One event that a row may state, when all conditions hold. A row states several by `each` or by `repeat`.
+
+    `each`: a field of codes; the row states one fact for each of them, and the code is its part. `repeat`: groups of
+    columns, such as those of the first and of the second offender; the rule is written with the names on the left and
+    holds for each group, whose number is the part where the rule gives none.
+    """
 
     event: str
     when: list[Condition] = []
     part: PartRule | None = None
+    each: str | None = None
+    repeat: list[dict[str, str]] = []
     fields: dict[str, FieldRule]
 
     @model_validator(mode="after")
-    def _personal_event(self) -> "FactRule":
-        """A table is about people: what stands in clear in the log is not for a mapping to say."""
-        if self.event in NEWEST and not NEWEST[self.event].personal:
-            raise ValueError("a mapping states events about people only")
-        coarse = [GENERALISED.get(name, name) for name in self.fields]
-        if twice := sorted({name for name in coarse if coarse.count(name) > 1}):
-            raise ValueError(f"two sources for {', '.join(twice)}")
-        for name, kind in EXACT.items():
-            if name in self.fields and self.fields[name].column and self.fields[name].read_as != kind:
-                raise ValueError(f"{name} is read as {kind}")
+    def _several(self) -> "FactRule":
+        if self.each is not None and (self.part or self.repeat):
+            raise ValueError("each needs no part, and no repeat beside it")
+        if self.each is not None and (self.each not in self.fields or not self.fields[self.each].possible_codes()):
+            raise ValueError("each is a field of codes")
+        if len({frozenset(group) for group in self.repeat}) > 1 or {} in self.repeat:
+            raise ValueError("every group of repeat names the same columns")
         return self
 
-    @model_validator(mode="after")
-    def _known_codes(self) -> "FactRule":
-        """A crosswalk that leads to a code no list has would refuse every row it touches: refuse it here, by name."""
-        if self.event in NEWEST:
-            for name, field in self.fields.items():
-                if name in EXACT:  # a day or a number, not a code
-                    continue
-                wanted = NEWEST[self.event].model_fields.get(name)
-                for code in field.possible_codes():
-                    if wanted is not None and not _fits(wanted.annotation, code, listed=field.is_list()):
-                        raise ValueError(f"{name}: the event has no code {code}")
-        return self
-
-    @model_validator(mode="after")
-    def _known_event(self) -> "FactRule":
-        if self.event not in NEWEST:
-            raise ValueError("no such event")
-        known = set(NEWEST[self.event].model_fields) | set(GENERALISED)
-        if unknown := sorted(set(self.fields) - known):
-            raise ValueError(f"the event has no field {', '.join(unknown)}")
-        if "occurred_on" in NEWEST[self.event].model_fields and "occurred_on" not in self.fields:
-            raise ValueError("occurred_on is needed")
-        return self
+    def is_several(self) -> bool:
+        """Whether facts of this rule are told apart by what the row says."""
+        return self.each is not None or bool(self.part and self.part.column)
 
     def columns(self) -> set[str]:
-        """Columns this fact reads."""
-        tested = {condition.column for condition in self.when} | (
-            {self.part.column} if self.part and self.part.column else set()
-        )
-        return tested.union(*(field.columns() for field in self.fields.values()))
+        """Columns this fact reads, by the names that the rule gives them."""
+        tested = {self.part.column} if self.part and self.part.column else set()
+        conditions = (condition.columns() for condition in self.when)
+        return tested.union(*conditions, *(field.columns() for field in self.fields.values()))
 
 
 NAME_BIRTH = "name-birth"
@@ -223,31 +203,64 @@ class Mapping(Part):
     language: str = Field(pattern=r"^[a-z]{2}$")
     source: Source = Source()
     record: Literal["referral", "case", "contact", "consent"]
-    key: list[str] | Literal["content"]
+    key: Annotated[list[str], Field(min_length=1)] | Literal["content"]
+    rows: Literal["one", "several"] = "one"
     subject: SubjectRule | Literal["record"]
     covers: COVERS = "quarter"
     ignore: list[str] = []
     facts: list[FactRule] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _facts_apart(self) -> "Mapping":
-        """Two rules that always state one event of one row need a part each: they would correct each other for ever."""
-        fixed = [fact for fact in self.facts if not fact.when and not (fact.part and fact.part.column)]
-        places = [(fact.event, fact.part and fact.part.value) for fact in fixed]
-        if twice := sorted({event for event, part in places if places.count((event, part)) > 1}):
-            raise ValueError(f"two rules without a part of their own state {', '.join(twice)}")
+    def _joined_by_key(self) -> "Mapping":
+        if self.rows == "several" and self.key == "content":
+            raise ValueError("several rows of a record are found by its key: content is none")
         return self
+
+    def rules(self) -> list[FactRule]:
+        """The rules that rows are read by: those with `repeat` stand once for each of its groups."""
+        return [rule for fact in self.facts for rule in repeated(fact)]
 
     def columns(self) -> frozenset[str]:
         """Every column the file must have: those read and those looked at and left out."""
         named = set(self.key) if isinstance(self.key, list) else set()
         if self.subject != "record":
             named |= set(self.subject.columns)
-        return frozenset(named.union(self.ignore, *(fact.columns() for fact in self.facts)))
+        return frozenset(named.union(self.ignore, *(rule.columns() for rule in self.rules())))
+
+
+def repeated(fact: FactRule) -> list[FactRule]:
+    """A rule for each group of `repeat`, with the columns of the group; the rule itself where it has none."""
+    if not fact.repeat:
+        return [fact]
+    said = fact.model_dump(by_alias=True, exclude_unset=True, exclude={"repeat"})
+    made = []
+    for number, names in enumerate(fact.repeat, 1):
+        own: dict[str, Any] = {"part": {"value": str(number)}} if fact.part is None else {}
+        made.append(FactRule.model_validate(_renamed(said, names) | own))
+    return made
+
+
+def _renamed(said: Any, names: dict[str, str]) -> Any:
+    """The same with other columns. Words of crosswalks are none."""
+    if isinstance(said, list):
+        return [_renamed(each, names) for each in said]
+    if not isinstance(said, dict):
+        return said
+    made = {key: value if key == "codes" else _renamed(value, names) for key, value in said.items()}
+    if isinstance(said.get("column"), str):
+        made["column"] = names.get(said["column"], said["column"])
+    if "columns" in said:
+        made["columns"] = [names.get(column, column) for column in said["columns"]]
+    if "flags" in said:
+        made["flags"] = {names.get(column, column): code for column, code in said["flags"].items()}
+    return made
 
 
 def mapping_schema() -> dict[str, str]:
-    """The file's JSON Schema, by its path below `schemas/`: an editor that knows it completes keys as one types."""
-    schema = Mapping.model_json_schema()
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "vs.mapping.v1"}
-    return {"adapters/mapping.v1.json": json.dumps({**head, **schema}, indent=2, ensure_ascii=False) + "\n"}
+    """The files' JSON Schemas, by path below `schemas/`: an editor that knows them completes keys as one types."""
+    made = {}
+    for name, model in (("mapping", Mapping), ("crosswalk", CrosswalkFile)):
+        head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"vs.{name}.v1"}
+        text = json.dumps({**head, **model.model_json_schema()}, indent=2, ensure_ascii=False)
+        made[f"adapters/{name}.v1.json"] = text + "\n"
+    return made

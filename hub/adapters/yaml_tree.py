@@ -1,10 +1,11 @@
-"""YAML from strangers → a plain tree of texts, each with its line. No aliases, no tags, no types, no bombs.
+"""YAML from strangers → a plain tree of texts, each with its line. No tags, no types, no bombs; aliases where allowed.
 
 Every scalar stays the text it was, so that Norway is `NO`, a code is `01`, and a wrong date is named and not guessed
 at; what a text means is for the reader of the tree to say.
 """
 
-from typing import BinaryIO, NamedTuple, TypeAlias
+from collections.abc import Iterable
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 import yaml
 
@@ -13,15 +14,18 @@ from hub.adapters.base import Rejected
 SIZE_LIMIT = 512 * 1024
 """Bytes in a file. The largest national plan we know has a tenth of it."""
 DEPTH_LIMIT = 12
+NODES_LIMIT = 100_000
+"""Things in a tree, those that aliases repeat counted each time: a bomb is made of few lines."""
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NOTHING = frozenset({"", "~", "null"})
 
 
 class Leaf(NamedTuple):
-    """A text. Nothing, `~` and `null` are the empty text."""
+    """A text. Nothing, `~` and `null` are the empty text. `written`: the same with them and with its blanks."""
 
     text: str
     line: int
+    written: str = ""
 
 
 class Branch(NamedTuple):
@@ -40,10 +44,15 @@ class Row(NamedTuple):
 
 
 Tree: TypeAlias = Leaf | Branch | Row
+Place = tuple[int | str, ...]
+"""The way from the root to a thing: keys, and numbers from 0."""
 
 
-def read_tree(source: BinaryIO) -> Branch:
-    """The tree of a file that holds one mapping. Raises Rejected, naming lines and never a text."""
+def read_tree(source: BinaryIO, *, aliases: bool = False) -> Branch:
+    """The tree of a file that holds one mapping. Raises Rejected, naming lines and never a text.
+
+    `aliases`: a part may be named (`&name`) and stand again elsewhere (`*name`), with the lines where it was written.
+    """
     data = source.read(SIZE_LIMIT + 1)
     if len(data) > SIZE_LIMIT:
         raise Rejected("too-large", "file")
@@ -53,7 +62,7 @@ def read_tree(source: BinaryIO) -> Branch:
         before = data.count(b"\n", 0, error.start)
         raise Rejected("not-text", f"line {before + 1}") from None
     try:
-        _refuse_tricks(text)
+        _refuse_tricks(text, aliases=aliases)
         root = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -61,18 +70,50 @@ def read_tree(source: BinaryIO) -> Branch:
     if not isinstance(root, yaml.MappingNode):
         raise Rejected("not-a-mapping", "file")
     problems: list[tuple[str, str]] = []
+    _count(root, {})
     tree = _branch(root, problems)
     if problems:
         raise Rejected.all_of(problems)
     return tree
 
 
-def _refuse_tricks(text: str) -> None:
+def plain(tree: Tree, *, written: bool = False) -> Any:
+    """Dictionaries, lists and texts. `written`: each text with its blanks, as it was written."""
+    if isinstance(tree, Leaf):
+        return tree.written if written else tree.text
+    if isinstance(tree, Branch):
+        return {name: plain(each, written=written) for name, each in tree.items.items()}
+    return [plain(each, written=written) for each in tree.items]
+
+
+def line_of(tree: Tree, place: Place) -> int:
+    """The line of what stands at a place, or of the nearest thing around it."""
+    line = tree.line
+    for step in place:
+        if isinstance(tree, Branch) and step in tree.items:
+            line, tree = tree.lines[str(step)], tree.items[str(step)]
+        elif isinstance(tree, Row) and isinstance(step, int) and step < len(tree.items):
+            tree = tree.items[step]
+            line = tree.line
+    return line
+
+
+def told(tree: Tree, problems: Iterable[tuple[Place, str]]) -> str:
+    """What is wrong with a file, by line and key; empty where nothing is."""
+    found = {(line_of(tree, place), ".".join(map(str, place)) or "file", _says(what)): None for place, what in problems}
+    return "; ".join(f"line {line}, {place}: {what}" for line, place, what in found)
+
+
+def _says(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def _refuse_tricks(text: str, *, aliases: bool) -> None:
     """Walks the parser's events one by one, so that a bomb is met before anything is built of it."""
     depth, documents = 0, 0
     for event in yaml.parse(text, Loader=LOADER):
         place = f"line {event.start_mark.line + 1}" if event.start_mark else "file"
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        if not aliases and (isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None)):
             raise Rejected("yaml-alias", place)
         if getattr(event, "tag", None):
             raise Rejected("yaml-tag", place)
@@ -88,14 +129,33 @@ def _refuse_tricks(text: str) -> None:
             raise Rejected("several-documents", place)
 
 
+def _count(node: yaml.Node, sizes: dict[int, int]) -> int:
+    """Things below a node. Raises Rejected for too many, and for a node that holds itself."""
+    if id(node) not in sizes:
+        sizes[id(node)] = -1
+        sizes[id(node)] = 1 + sum(_count(child, sizes) for child in _children(node))
+    if sizes[id(node)] < 0:
+        raise Rejected("yaml-alias", f"line {node.start_mark.line + 1}")
+    if sizes[id(node)] > NODES_LIMIT:
+        raise Rejected("too-large", f"line {node.start_mark.line + 1}")
+    return sizes[id(node)]
+
+
+def _children(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [child for pair in node.value for child in pair]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
 def _tree(node: yaml.Node, problems: list[tuple[str, str]]) -> Tree:
     line = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         return _branch(node, problems)
     if isinstance(node, yaml.SequenceNode):
         return Row([_tree(child, problems) for child in node.value], line)
-    text = str(node.value).strip()
-    return Leaf("" if text in _NOTHING and not getattr(node, "style", None) else text, line)
+    written = str(node.value)
+    text = written.strip()
+    return Leaf("" if text in _NOTHING and not getattr(node, "style", None) else text, line, written)
 
 
 def _branch(node: yaml.MappingNode, problems: list[tuple[str, str]]) -> Branch:

@@ -138,6 +138,10 @@ def preview_file(
             print(f"  {fact['event']} {fact['data']}")
         for refused in row.get("refused", ()):
             print(f"  refused: {refused['rule']} at {refused['place']}")
+    if words := [(w["column"], w["word"], w["code"] or "", w["relation"] or "unknown: refused", f"{w['rows']:,}")
+                 for w in result["words"] if w["relation"] != "exact" or not w["listed"]]:  # fmt: skip
+        print("\nwords of the whole file that are no code's own; they never leave\n")
+        table(["column", "word", "code", "relation", "rows"], list(dict.fromkeys(words)))
     if result["unlinked"]:
         print(f"\n{result['unlinked']} of these rows name a person by an identifier that is not valid")
 

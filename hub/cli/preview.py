@@ -1,4 +1,4 @@
-"""What becomes of a file's first rows, and of each of its columns: what would leave, to the letter. Nothing is kept."""
+"""What becomes of a file's first rows, columns and words: what would leave, to the letter. Nothing is kept."""
 
 import secrets
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from hub.adapters import find
 from hub.adapters.base import Adapter, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.adapters.mapping_file import GENERALISED
+from hub.adapters.words import words_of
 from hub.cli.ingest import sender_of
 from hub.edge.allow_list import allow_list
 from hub.edge.rows import Origin, row_reader
@@ -24,7 +25,8 @@ NOT_LISTED = "is not on the list, never leaves"
 
 
 def preview(path: Path, adapter: str, rows: int) -> dict[str, Any]:
-    """Each column's way, and the first rows as they would leave or be refused. No store and no key is touched.
+    """Each column's way, the first rows as they would leave or be refused, and the words of the whole file's coded
+    columns with what their mapping makes of them. No store and no key is touched.
 
     Raises Reject where the file as a whole is none of this adapter's.
     """
@@ -36,6 +38,8 @@ def preview(path: Path, adapter: str, rows: int) -> dict[str, Any]:
         with path.open("rb") as source:
             read = row_reader(found, origin, Copies())
             shown = [_row(read, record) for record in islice(found.read(source), rows)]
+            source.seek(0)
+            words = words_of(found, source) if isinstance(found, MappingAdapter) else []
     except Rejected as rejected:
         raise Reject(f"{path.name} is not a file of {found.name}: {rejected}") from None
     except OSError as error:
@@ -45,6 +49,7 @@ def preview(path: Path, adapter: str, rows: int) -> dict[str, Any]:
         "allow_list": {"version": listed.version, "decided": f"{listed.decided}", "digest": listed.digest},
         "columns": dict(_columns(found)),
         "rows": shown,
+        "words": [word._asdict() for word in words],
         "unlinked": origin.people.unlinked,
     }
 
@@ -74,7 +79,7 @@ def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
     if mapping.subject != "record":
         for column in mapping.subject.columns:
             ways.setdefault(column, []).append("the person's keyed token")
-    for fact in mapping.facts:
+    for fact in adapter.rules:
         listed = allow_list().fields_of(fact.event)
         for name, field in fact.fields.items():
             coarse = GENERALISED.get(name, name)
@@ -84,7 +89,8 @@ def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
         if fact.part and fact.part.column:
             ways.setdefault(fact.part.column, []).append(f"{fact.event}: which part")
         for condition in fact.when:
-            ways.setdefault(condition.column, []).append(f"decides whether {fact.event} is stated")
+            for column in sorted(condition.columns()):
+                ways.setdefault(column, []).append(f"decides whether {fact.event} is stated")
     ways |= {column: [NEVER if isinstance(mapping.key, list) else IN_TOKEN] for column in mapping.ignore}
     for column, how in ways.items():
         yield column, "; ".join(dict.fromkeys(how))

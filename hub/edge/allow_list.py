@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, ValidationError
 
 from hub.adapters.base import Rejected
-from hub.adapters.mapping_file import GENERALISED, Part
-from hub.adapters.yaml_tree import Branch, Leaf, Tree, read_tree
+from hub.adapters.mapping_file import GENERALISED
+from hub.adapters.strict import Part
+from hub.adapters.yaml_tree import plain, read_tree
 from hub.errors import Stop
 from hub.events import NEWEST
 from hub.events.base import Event, Region
@@ -104,7 +105,7 @@ def read_list(path: Path, events: Mapping[str, type[Event]] = NEWEST) -> AllowLi
     """A list from a file. Raises Stop for one that is wrong in itself or for these events."""
     try:
         data = path.read_bytes()
-        stated = _plain(read_tree(BytesIO(data)))
+        stated = plain(read_tree(BytesIO(data)))
         found = AllowList.model_validate({**stated, "digest": hashlib.sha256(data).hexdigest()})
     except OSError as error:
         raise Stop(f"cannot read {path.name}: {error.strerror}") from None
@@ -223,14 +224,6 @@ def _of_places(listed: AllowList, events: Mapping[str, type[Event]]) -> Iterator
         for name, codes in condition.items():
             for code in sorted(codes - domains.get(name, set())):
                 yield f"places or bands: {name} is never {code}"
-
-
-def _plain(tree: Tree) -> Any:
-    if isinstance(tree, Leaf):
-        return tree.text
-    if isinstance(tree, Branch):
-        return {name: _plain(each) for name, each in tree.items.items()}
-    return [_plain(each) for each in tree.items]
 
 
 _NOTHING: Mapping[str, Coarseness] = MappingProxyType({})

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from typing import NamedTuple
 
-from hub.adapters.mapping import MappingAdapter
+from hub.adapters.mapping import CompiledFact, MappingAdapter
 from hub.adapters.table import Block
 from hub.edge.coding import RuleCoder, Said, Terms
 from hub.events.columns import Row
@@ -12,13 +12,14 @@ from hub.events.facts import Coded
 
 
 class Coarse(NamedTuple):
-    """What a block's rows say. What stands at an `unusual` row means nothing."""
+    """What a block's rows say. What stands at an `unusual` row means nothing. `keyless`: those that name no record."""
 
     records: list[str]
     persons: list[str] | None
     periods: Sequence[str | None]
     said: list[Said]
     unusual: set[int]
+    keyless: set[int]
 
 
 class BlockCoder:
@@ -27,8 +28,7 @@ class BlockCoder:
     def __init__(self, adapter: MappingAdapter, terms: Terms) -> None:
         self._adapter = adapter
         self.rules = [RuleCoder(rule, terms) for rule in adapter.facts]
-        events = Counter(rule.event for rule in self.rules)
-        self._often = [event for event, rules in events.items() if rules > 1]
+        self._often = [event for event, parts in _parts(adapter.facts).items() if _may_meet(parts)]
 
     def code(self, block: Block) -> Coarse:
         """The good rows of a block."""
@@ -42,7 +42,7 @@ class BlockCoder:
             unusual.update(row for row, period in enumerate(periods) if period is None)
         for event in self._often:
             unusual |= _twice([one for one, rule in zip(said, self.rules, strict=True) if rule.event == event])
-        return Coarse(records.texts, persons.texts if persons else None, periods, said, unusual)
+        return Coarse(records.texts, persons.texts if persons else None, periods, said, unusual, records.nameless)
 
     def places(self, coarse: Coarse, rows: Set[int]) -> list[dict[int, int]]:
         """Where the facts of some rows stand, by rule."""
@@ -58,6 +58,19 @@ class BlockCoder:
                     values[position] = column[at]
                 facts.append(Coded(rule.topic, said.parts[at], tuple(values)))
         return Row(coarse.periods[row] or "", tuple(facts))
+
+
+def _parts(facts: Sequence[CompiledFact]) -> dict[str, list[str | None]]:
+    """The parts that the rules of each event state; None for one that a column tells."""
+    found: dict[str, list[str | None]] = {}
+    for fact in facts:
+        found.setdefault(fact.event, []).append(None if fact.part else fact.own_part)
+    return found
+
+
+def _may_meet(parts: list[str | None]) -> bool:
+    """Whether two rules may state the same part of an event."""
+    return len(parts) > 1 and (None in parts or len({*parts}) < len(parts))
 
 
 def _periods(said: list[Said], count: int) -> Sequence[str | None]:

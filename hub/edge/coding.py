@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from hub.adapters.choosing import Holds
 from hub.adapters.fields import Problems, Row
 from hub.adapters.mapping import CompiledFact, CompiledField, exact_values
 from hub.adapters.mapping_file import GENERALISED
@@ -84,7 +85,7 @@ class RuleCoder:
         known = [name for at, name in enumerate(shape.fields) if name in lookups and at in cut.allowed]
         self.topic, self.event, self.shape = shape.topic, rule.event, shape
         self.fields = [shape.fields.index(name) for name in known]
-        self._tests = [_Lookup((column,), Memo(partial(_tested, column, test))) for column, test in rule.tests]
+        self._tests = [_row_lookup(columns, partial(_tested, holds)) for columns, holds in rule.tests]
         self._part = _Lookup((rule.part,), Memo(_part)) if rule.part else None
         self._own_part = rule.own_part
         self._period = _lookup(when, partial(_period, terms, partial(_entry, "occurred_on", shape, terms, when)))
@@ -99,7 +100,7 @@ class RuleCoder:
 
     def say(self, cells: Cells, count: int, unusual: set[int]) -> Said:
         """What the rows of a block state. Adds to `unusual` the rows that are to be read with care."""
-        chosen = self._chosen(cells, count)
+        chosen = self._chosen(cells, count, unusual)
         rows: Sequence[int] = range(count)
         if chosen is not None:
             rows = list(compress(rows, chosen))
@@ -130,11 +131,14 @@ class RuleCoder:
             columns[self._places.at] = self._places.of(columns, count)
         return Said(rows, parts, self._period.of(cells, chosen, count), columns)
 
-    def _chosen(self, cells: Cells, count: int) -> list[bool] | None:
-        """Which rows the rule's conditions choose. None: all of them."""
+    def _chosen(self, cells: Cells, count: int, unusual: set[int]) -> list[bool] | None:
+        """Which rows the rule's conditions choose. None: all of them. A row that they cannot read is `unusual`."""
         chosen: list[bool] | None = None
         for test in self._tests:
             passed = test.of(cells, None, count)
+            if test.memo.unusual:
+                unusual.update(row for row, holds in enumerate(passed) if holds is None)
+                passed = list(map(bool, passed))
             chosen = passed if chosen is None else list(map(and_, chosen, passed))
         return None if chosen is None or all(chosen) else chosen
 
@@ -189,8 +193,10 @@ def _placed(cut: Cut, said: tuple[bytes, bytes, bytes, int]) -> bytes:
 
 
 def _lookup(fields: Fields, make: Callable[[Row], Any]) -> _Lookup:
-    columns = tuple(dict.fromkeys(column for field in fields for column in field.columns))
+    return _row_lookup(tuple(dict.fromkeys(column for field in fields for column in field.columns)), make)
 
+
+def _row_lookup(columns: tuple[str, ...], make: Callable[[Row], Any]) -> _Lookup:
     def made(text: str) -> Any:
         texts = [text] if len(columns) == 1 else text.split(JOINT) if columns else []
         # A cell that holds the joint itself: which cell that was only the row knows.
@@ -254,5 +260,7 @@ def _part(text: str) -> str | None:
     return part
 
 
-def _tested(column: str, test: Callable[[Row], bool], text: str) -> bool:
-    return test({column: text})
+def _tested(holds: Holds, row: Row) -> bool | None:
+    problems: Problems = []
+    held = holds(row, problems)
+    return None if problems else held

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 from pydantic import Field
 
-from hub.adapters.mapping_file import Part
+from hub.adapters.strict import Part
 from hub.adapters.yaml_tree import LOADER
 from hub.edge.allow_list import PlaceRule
 

@@ -7,6 +7,7 @@ from operator import add
 from typing import BinaryIO, TypeVar
 
 from hub.adapters.base import Record
+from hub.adapters.joining import joined
 from hub.adapters.mapping import MappingAdapter
 from hub.adapters.table import BLOCK_ROWS, Block
 from hub.edge.blocks import BlockCoder, Coarse
@@ -16,6 +17,7 @@ from hub.edge.packing import Packing
 from hub.edge.rows import Origin, latest_day, record_kind, row_reader
 from hub.edge.seal import CHUNK_ROWS, Sealable, Sealer
 from hub.edge.twice import Copies, named_twice
+from hub.edge.uncoded import Uncoded
 from hub.events.wire import NO_PERIOD, Chunk
 
 T = TypeVar("T")
@@ -37,7 +39,9 @@ def of_table(
             yield sealer.chunk(table.take_tokens(), table.packing.take())
     if table.packing.count:
         yield sealer.chunk(table.take_tokens(), table.packing.take())
+    table.join()
     leaving.settle(json.loads)
+    table.uncoded.tell(origin.echo)
 
 
 class _Table:
@@ -54,7 +58,10 @@ class _Table:
         self._coder = BlockCoder(adapter, terms)
         self._read = row_reader(adapter, origin, self._copies)
         self.packing = Packing(self._coder.rules)
+        self.uncoded = Uncoded(adapter.rules)
         self._tokens: list[bytes] = []
+        self._together: dict[str, list[tuple[str, str]]] = {}
+        """Rows of records that others may speak of too, where several rows make a record: position and content."""
 
     def take_tokens(self) -> bytes:
         """The tokens of the rows in `packing`, in their order."""
@@ -64,17 +71,38 @@ class _Table:
 
     def add(self, block: Block) -> None:
         """The rows of a block: into the packing, or one by one."""
+        self.uncoded.add(block)
         coarse = self._coder.code(block)
-        waiting = self._waiting(coarse) - coarse.unusual
-        aside = coarse.unusual | waiting
+        waiting = self._waiting(coarse)
+        if self._adapter.joins:
+            together, waiting = waiting - coarse.keyless, set()
+            self._keep(block, coarse, together)
+        else:
+            together, waiting = set(), waiting - coarse.unusual
+        aside = coarse.unusual | waiting | together
         stays = [row not in aside for row in range(len(block.rows))] if aside else None
         if len(aside) < len(block.rows):
             self._tokens.append(b"".join(self._names(coarse, stays)))
             self.packing.add(coarse, stays)
             self._leaving.count([period or NO_PERIOD for period in _only(coarse.periods, stays)])
         self._hold(block, coarse, waiting)
-        self._one_by_one(block, sorted(coarse.unusual))
+        self._one_by_one(block, sorted(coarse.unusual - together))
         self._leaving.came(len(block.rows) + len(block.damaged))
+
+    def join(self) -> None:
+        """No other row comes: each record of several rows is read with care, from all of them."""
+        for rows in self._together.values():
+            record = joined([Record(position, json.loads(data)) for position, data in rows])
+            if sealable := self._leaving.read(self._read, record):
+                self._leaving.wait(record.position, sealable, json.dumps(record.data))
+        if several := sum(len(rows) > 1 for rows in self._together.values()):
+            self._origin.echo(f"{several:,} records stand in several rows each: these were read with care")
+        self._together.clear()
+
+    def _keep(self, block: Block, coarse: Coarse, rows: set[int]) -> None:
+        for row in sorted(rows):
+            record = block.record(row)
+            self._together.setdefault(coarse.records[row], []).append((record.position, json.dumps(record.data)))
 
     def _waiting(self, coarse: Coarse) -> set[int]:
         """Rows whose record may be named by another row too. Rows without a key never speak of one record."""

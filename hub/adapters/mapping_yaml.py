@@ -1,0 +1,109 @@
+"""A mapping file and the crosswalks it includes, from disk: read, checked, and every mistake told by line and key."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from hub.adapters.base import Rejected
+from hub.adapters.crosswalk import CrosswalkFile, Entry
+from hub.adapters.mapping_check import mistakes
+from hub.adapters.mapping_file import Mapping
+from hub.adapters.yaml_tree import Branch, Place, plain, read_tree, told
+from hub.errors import Stop
+from hub.events import NEWEST
+from hub.events.schema import CODELISTS, code_lists
+
+M = TypeVar("M", bound=BaseModel)
+NO_LABELS = "no list of the hub has words for this field in this language"
+
+
+def read_mapping(path: Path) -> Mapping:
+    """The mapping, with all that it includes in its `codes`. Raises Stop, naming every mistake."""
+    tree = _tree(path, "mapping file")
+    said = plain(tree, written=True)
+    if problems := [*_include(said, path)]:
+        raise Stop(f"{path.name}: {told(tree, problems)}")
+    mapping = _model(Mapping, said, path, tree)
+    if found := told(tree, mistakes(mapping)):
+        raise Stop(f"{path.name}: {found}")
+    return mapping
+
+
+def _tree(path: Path, what: str) -> Branch:
+    """The file's tree. Every scalar is the text as written: in a crosswalk `No` is a word and `01` is a code."""
+    try:
+        with path.open("rb") as source:
+            return read_tree(source, aliases=True)
+    except OSError as error:
+        raise Stop(f"cannot read the {what} {path.name}: {error.strerror}") from None
+    except Rejected as rejected:
+        raise Stop(f"{path.name}: {rejected}") from None
+
+
+def _model(model: type[M], said: Any, path: Path, tree: Branch) -> M:
+    try:
+        return model.model_validate(said)
+    except ValidationError as error:
+        found = told(tree, [(tuple(each["loc"]), each["msg"]) for each in error.errors()])
+        raise Stop(f"{path.name}: {found}") from None
+
+
+def _include(said: Any, path: Path) -> list[tuple[Place, str]]:
+    """Put the entries that fields include into their `codes`. Returns what is wrong with it."""
+    problems: list[tuple[Place, str]] = []
+    files: dict[str, dict[str, Any]] = {}
+    facts = said.get("facts") if isinstance(said, dict) else None
+    for number, fact in enumerate(facts if isinstance(facts, list) else []):
+        fields = fact.get("fields") if isinstance(fact, dict) else None
+        for name, field in (fields if isinstance(fields, dict) else {}).items():
+            place: Place = ("facts", number, "fields", name)
+            if not isinstance(field, dict) or not isinstance(field.get("codes", {}), dict):
+                continue
+            found: dict[str, Any] = {}
+            names = field.get("include", [])
+            for file in names if isinstance(names, list) else []:
+                if not isinstance(file, str) or Path(file).name != file:
+                    problems.append(((*place, "include"), "name a file in the mapping's own folder"))
+                    continue
+                if file not in files:
+                    files[file] = _crosswalk(path.with_name(file))
+                found = {**files[file], **found}
+            if isinstance(labels := field.get("labels"), str):
+                words = _labels(str(fact.get("event")), name, labels)
+                if not words:
+                    problems.append(((*place, "labels"), NO_LABELS))
+                found = {**words, **found}
+            if found:
+                field["codes"] = {**found, **field.get("codes", {})}
+    return problems
+
+
+def _crosswalk(path: Path) -> dict[str, Any]:
+    """The entries of a crosswalk file, each with its relation."""
+    tree = _tree(path, "crosswalk")
+    read = _model(CrosswalkFile, plain(tree, written=True), path, tree)
+    return {word: _entry(target, read) for word, target in read.codes.items()}
+
+
+def _entry(target: str | Entry, read: CrosswalkFile) -> dict[str, Any]:
+    entry = Entry(code=target, relation=read.relation) if isinstance(target, str) else target
+    return entry.model_dump(exclude_none=True)
+
+
+@cache
+def _labels(event: str, field: str, language: str) -> dict[str, dict[str, str]]:
+    """The hub's own words for the codes of an event's field; none where it has no list, or no words in the language."""
+    wanted = NEWEST[event].model_fields.get(field) if event in NEWEST else None
+    if wanted is None:
+        return {}
+    kinds = [kind for kind in (wanted.annotation, *get_args(wanted.annotation)) if get_origin(kind) is Literal]
+    name = next((name for name, codes in code_lists().items() if kinds and codes == get_args(kinds[0])), None)
+    file = CODELISTS / f"{name}.yaml"
+    if name is None or not file.is_file():
+        return {}
+    described = yaml.safe_load(file.read_text("utf-8"))["codes"]
+    found = {about["labels"].get(language): code for code, about in described.items()}
+    return {word: {"code": code, "relation": "exact"} for word, code in found.items() if word}
