@@ -1,12 +1,14 @@
-"""One record's life, stage by stage: from a made-up row to a destroyed key. `python -m examples.life`.
+"""One record's life, stage by stage: from a made-up row to a destroyed key, and to nothing. `python -m examples.life`.
 
 Random and keyed values are shown by their length; all else is what a reader of that stage would read.
 """
 
 import csv
 import json
+import secrets
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +26,8 @@ from hub.edge.deliver import Sender
 from hub.edge.erase import erasure, tokens_of
 from hub.events.columns import unpack_rows
 from hub.events.wire import Chunk, binding, open_sealed
+from hub.log import purges, purging
+from hub.log.purges import Order
 from hub.log.receive import receive
 from hub.log.sealed import split
 from hub.settings import Settings
@@ -67,6 +71,9 @@ def stages(folder: Path) -> Iterator[Stage]:
         catch_up_warehouse(hub, rebuild=False, echo=_quiet)
         for stage in _in_the_hub(hub):
             yield Stage(f"forgotten; {stage.where}", stage.lines)
+        purges.give(settings.purges_path, Order(secrets.token_hex(16), "PT", date.today().year, "PERIOD_ENDED"))
+        purging.carry_out(hub.receiver, settings.purges_path)
+        yield Stage("its time over; in the log", list(_in_the_log(hub)))
 
 
 def _on_the_way(hub: Installation, path: Path) -> Iterator[str]:
@@ -94,17 +101,7 @@ def _in_the_hub(hub: Installation) -> Iterator[Stage]:
         ]
         or ["no row"],
     )
-    _, _, version, topic, state = hub.store.read(0, 1, 1)[0]
-    clear, _, sealed = split(state)
-    shown = {**msgspec.to_builtins(clear), "id": "32 random digits", "month": MONTH}
-    opens = bool(hub.vault.open_keys([int(clear.key, 16)]))
-    yield Stage(
-        "in the log",
-        [
-            f"{topic}, version {version} of stream (32 digits), in clear: {json.dumps(shown)}",
-            f"sealed: {len(sealed)} bytes, which {'open under her key' if opens else 'nobody can open any more'}",
-        ],
-    )
+    yield Stage("in the log", list(_in_the_log(hub)))
     with duckdb.connect(str(hub.settings.warehouse_path), read_only=True) as connection:
         cursor = connection.execute("SELECT * FROM raw.contact_held")
         names, found = [column[0] for column in cursor.description or ()], cursor.fetchall()
@@ -120,6 +117,19 @@ def _in_the_hub(hub: Installation) -> Iterator[Stage]:
         ]
         or ["no row"],
     )
+
+
+def _in_the_log(hub: Installation) -> Iterator[str]:
+    _, _, version, topic, state = hub.store.read(0, 1, 1)[0]
+    name = f"{topic}, version {version} of stream (32 digits)"
+    if not state:
+        yield f"{name}: no content"
+        return
+    clear, _, sealed = split(state)
+    shown = {**msgspec.to_builtins(clear), "id": "32 random digits", "month": MONTH}
+    opens = bool(hub.vault.open_keys([int(clear.key, 16)]))
+    yield f"{name}, in clear: {json.dumps(shown)}"
+    yield f"sealed: {len(sealed)} bytes, which {'open under her key' if opens else 'nobody can open any more'}"
 
 
 def _quiet(_line: str) -> None:

@@ -16,7 +16,11 @@ class Retry(HubError):
 
 
 class Reject(HubError):
-    """The input breaks a rule. The message names place and rule."""
+    """The input breaks a rule. The message names place and rule. `rule` is its id in docs/rules.md, if it has one."""
+
+    def __init__(self, message: str, rule: str = "") -> None:
+        super().__init__(message)
+        self.rule = rule
 
 
 class Stop(HubError):

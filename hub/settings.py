@@ -67,6 +67,16 @@ class Settings:
         return self.home / "erasures"
 
     @property
+    def purges_path(self) -> Path:
+        """Which purges were ordered: outside of the log, so that no restore undoes them."""
+        return self.home / "purges"
+
+    @property
+    def retention_path(self) -> Path:
+        """How long each country's records are kept; see docs/retention.md."""
+        return self.home / "retention.yaml"
+
+    @property
     def warehouse_path(self) -> Path:
         """The enclave's warehouse (DuckDB). Nobody reads it by hand."""
         return self.home / "warehouse.duckdb"

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Generator
@@ -29,6 +30,7 @@ from hub.projections.postgres import PostgresFeed
 from hub.projections.warehouse import WarehouseFeed
 from hub.transport import files
 from hub.vault.subjects import Vault
+from tests.campaigns.forked import forked
 
 SMALL = 60
 """Rows a chunk and events a page, so that a small file has several."""
@@ -101,6 +103,14 @@ def make_small() -> None:
 def arm(step: Step, nth: int) -> None:
     """The process is gone when it makes this call for the nth time."""
     setattr(step.owner, step.name, dying(getattr(step.owner, step.name), nth, after=step.after))
+
+
+def died(home: Path, copy: Path, work: Callable[[], None]) -> bool:
+    """Do some work on a copy of an installation. Whether the process was killed on its way."""
+    shutil.copytree(home, copy)
+    ended = forked(work)
+    assert ended.code == 0 or ended.killed, ended.answer
+    return ended.killed
 
 
 def dying(call: Callable[..., Any], nth: int, *, after: bool) -> Callable[..., Any]:

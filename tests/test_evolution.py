@@ -203,6 +203,7 @@ BY_THE_HUB = {
     "linkage.authorised": "country",
     "linkage.ended": "country",
     "agreement.recorded": "valid_from",
+    "log.purged": "until",
 }
 """What the hub itself states, and the field that ties it to what it is about. When: the log's own clock."""
 DATED_OTHERWISE = {

@@ -1,7 +1,6 @@
 """Killed at any step of forgetting, and begun again: she is forgotten once, whole, and everybody else is not."""
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
@@ -21,7 +20,7 @@ from hub.settings import Settings
 from hub.transport import files
 from tests.campaigns.forked import forked
 from tests.forgetting import readable, request
-from tests.killed import COMMIT, Step, arm
+from tests.killed import COMMIT, Step, arm, died
 from tests.pipe import Pipe, new_settings, quiet, row
 
 ROWS = [row(n) for n in range(20)]
@@ -31,8 +30,8 @@ STEPS = {
     "receipt made, vault untouched": Step(deliveries, "keep_receipt", after=True),
     "vault told, not committed": Step(hub.log.receive, "forget", after=True),
     "committed, not settled": Step(erasing, "settle"),
-    "settled, not kept outside": Step(erasing, "_keep"),
-    "kept outside": Step(erasing, "_keep", after=True),
+    "settled, not kept outside": Step(erasing, "keep"),
+    "kept outside": Step(erasing, "keep", after=True),
     "kept, no receipt given": Step(files, "keep_receipt"),
 }
 
@@ -81,16 +80,13 @@ def test_at_every_commit_on_the_way(base: Base, after: bool, tmp_path: Path) -> 
 
 def killed(base: Base, home: Path, armed: Callable[[], None]) -> bool:
     """Carry the request out in a copy of the base. Whether the process was killed on its way."""
-    shutil.copytree(base.settings.home, home)
 
     def work() -> None:
         armed()
         with installation(replace(base.settings, home=home)) as hub:
             drain(hub, quiet)
 
-    ended = forked(work)
-    assert ended.code == 0 or ended.killed, ended.answer
-    return ended.killed
+    return died(base.settings.home, home, work)
 
 
 def wrong_when_resumed(base: Base, home: Path) -> list[str]:

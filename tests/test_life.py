@@ -33,6 +33,11 @@ def test_nothing_opens_when_she_is_forgotten(life: list[Stage]) -> None:
     assert "nobody can open" in before["forgotten; in the log"][1]
 
 
+def test_nothing_stands_in_the_log_when_its_time_is_over(life: list[Stage]) -> None:
+    assert life[-1].where == "its time over; in the log"
+    assert life[-1].lines == ["purged.4, version 1 of stream (32 digits): no content"]
+
+
 def test_nothing_of_the_life_is_left_on_the_disk(tmp_path: Path) -> None:
     list(stages(tmp_path))
     for path in (tmp_path / "home").rglob("*"):

@@ -10,7 +10,7 @@ import typer
 import typer.main
 
 from hub import __version__
-from hub.cli import agreements, custody, demo, erasure, keys, linkage, operator, partner, proofs, reader
+from hub.cli import agreements, custody, demo, erasure, keys, linkage, operator, partner, proofs, reader, retention
 from hub.cli.answer import progress
 from hub.cli.guarded import guard, kind_and_place, told_whole
 from hub.cli.logs import log
@@ -26,18 +26,8 @@ app = typer.Typer(
     help=f"Victim Support Hub {__version__}: partner files → pseudonymised events → warehouse → protected releases. "
     "State lives under $HUB_HOME (default ./var). Exit codes: 0 done, 2 usage, 3 input, 4 try again, 5 stop.",
 )
-for door in (
-    demo.app,
-    partner.app,
-    operator.app,
-    proofs.app,
-    reader.app,
-    erasure.app,
-    custody.app,
-    keys.app,
-    linkage.app,
-    agreements.app,
-):
+doors = (demo, partner, operator, proofs, reader, erasure, custody, keys, linkage, agreements, retention)
+for door in (each.app for each in doors):
     app.registered_commands += door.registered_commands
     app.registered_groups += door.registered_groups
 

@@ -101,22 +101,16 @@ def _request(
 
 def _forgotten(hub: "Installation", delivery: "Delivery") -> dict[str, Any]:
     """Keys and log first: from there on nothing opens. Then what was derived from it."""
-    from hub.cli.build import build, is_built
-    from hub.cli.feed import catch_up_warehouse
+    from hub.cli.anew import made_anew
     from hub.cli.ingest import acknowledge
     from hub.log.receive import receive
 
     proven = receive(hub.receiver, delivery)
     certificate = acknowledge(hub, proven)
-    result: dict[str, Any] = {
+    return {
         "delivery_id": proven.receipt.delivery,
         "named": proven.receipt.received,
         "position": proven.receipt.position,
         "certificate": str(certificate),
+        **made_anew(hub),
     }
-    if hub.settings.warehouse_path.exists():
-        had_marts = is_built(hub.settings)
-        result["warehouse"] = catch_up_warehouse(hub, rebuild=False, echo=progress)["position"]
-        if had_marts:
-            build(hub.settings, echo=progress)
-    return result

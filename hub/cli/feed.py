@@ -9,7 +9,7 @@ from typing import Any
 from hub.cli.installation import Installation
 from hub.database import Database, open_database
 from hub.errors import Retry, Stop
-from hub.log.erasing import newest
+from hub.log import erasing, purges, purging
 from hub.projections import postgres
 from hub.projections.base import Echo, View, catch_up
 from hub.projections.postgres import PostgresFeed
@@ -26,8 +26,10 @@ def catch_up_warehouse(
     """Apply what the log has and the warehouse has not. A rebuild that is killed leaves the old warehouse as it was.
 
     The DuckDB file always; the same tables in PostgreSQL (`database` in the answer) where one is set. A warehouse that
-    may hold somebody who was forgotten since is made anew: what is deleted from a file may still be read there.
+    may hold somebody who was forgotten or purged since is made anew: what is deleted from a file may be read there.
     """
+    if purging.under_way(hub.store, hub.settings.purges_path):
+        raise Retry("a purge is at work: try again when it is done")
     end = hub.store.position()  # before the look at what was forgotten: an erasure in between waits for the next call
     with _file(hub) as live:
         moved = None if rebuild else _in_place(hub, live, end, echo, stopping)
@@ -59,7 +61,9 @@ def check(hub: Installation, *, echo: Echo) -> dict[str, Any]:
             raise Stop("there is no warehouse yet: hub project makes its raw tables from the log")
         with closing(WarehouseFeed(live)) as feed:
             if _holds_forgotten(hub, feed):
-                raise Stop("somebody was forgotten since, and is in the warehouse still: hub project makes it anew")
+                raise Stop(
+                    "somebody was forgotten since, or purged, and is in the warehouse: hub project makes it anew"
+                )
             place, found = feed.place(), feed.checksums()
         with _draft(live.with_name(f"{live.name}.checked")) as beside, closing(WarehouseFeed(beside)) as feed:
             catch_up(hub.store, hub.vault, feed, until=place, echo=echo)
@@ -71,14 +75,14 @@ def check(hub: Installation, *, echo: Echo) -> dict[str, Any]:
 
 
 def _holds_forgotten(hub: Installation, view: View) -> bool:
-    """Whether somebody was forgotten after the events that it holds."""
-    return 0 < view.place() < newest(hub.store)
+    """Whether somebody was forgotten, or records were purged, after the events that it holds."""
+    return 0 < view.place() < max(erasing.newest(hub.store), purges.newest(hub.store))
 
 
 def _moved(hub: Installation, view: View, end: int, echo: Echo, stopping: Callable[[], bool]) -> dict[str, Any] | None:
     """A view brought up to a position; None, and nothing done, where it holds somebody who was forgotten."""
     if _holds_forgotten(hub, view):
-        echo("somebody was forgotten: the warehouse is made anew, and its marts have to be built again")
+        echo("somebody was forgotten, or purged: the warehouse is made anew, and its marts have to be built again")
         return None
     events = catch_up(hub.store, hub.vault, view, until=max(end, view.place()), echo=echo, stopping=stopping)
     return {"events": events, "position": view.place()}

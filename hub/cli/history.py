@@ -96,7 +96,7 @@ def show(result: Row, as_json: bool) -> None:
 def in_words(event: Mapping[str, Any]) -> str:
     """An event's change as one line for people."""
     if not event.get("readable", True):
-        return "under a key that was destroyed"
+        return "purged" if event["type"].startswith("purged.") else "under a key that was destroyed"
     if event["retracts"]:
         return f"retracts {event['retracts']} ({event['reason']})"
     first = not event["corrects"]

@@ -14,12 +14,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from hub.adapters import find
 from hub.adapters.agreement import enforce, load_agreement
-from hub.adapters.base import Adapter, Rejected
+from hub.adapters.base import Adapter, Problem, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.cli.beside import Task, delivered, delivered_beside, not_a_file_of
 from hub.cli.installation import Installation
 from hub.cli.logs import log
 from hub.edge.deliver import Sender
+from hub.edge.problems import Problems, language_of, told
 from hub.errors import Reject, Retry, Stop
 from hub.events.base import Code, PartnerId, Period
 from hub.events.wire import COUNTS, ProvenReceipt
@@ -69,7 +70,7 @@ def ingest(
             proven = receive(hub.receiver, delivery, echo=echo)
     acknowledge(hub, proven)
     _logged(hub, proven)
-    return _answered(hub, proven)
+    return _answered(hub, proven, language_of(find(adapter)))
 
 
 def push(task: Task, folder: Path, echo: Echo) -> Path:
@@ -174,8 +175,11 @@ def acknowledge(hub: Installation, proven: ProvenReceipt) -> Path:
     return receipt
 
 
-def _answered(hub: Installation, proven: ProvenReceipt) -> dict[str, Any]:
-    receipt = proven.receipt
+def _answered(hub: Installation, proven: ProvenReceipt, language: str) -> dict[str, Any]:
+    receipt, problems = proven.receipt, Problems()
+    refused = refusals(hub.store, receipt.delivery)
+    for refusal in refused:
+        problems.add(refusal.position, None, [Problem(refusal.rule, refusal.place)])
     return {
         "delivery_id": receipt.delivery,
         "partner": receipt.partner,
@@ -189,9 +193,9 @@ def _answered(hub: Installation, proven: ProvenReceipt) -> dict[str, Any]:
         "events": receipt.events,
         "position": receipt.position,
         "refusals": [
-            {"position": refusal.position, "rule": refusal.rule, "place": refusal.place}
-            for refusal in refusals(hub.store, receipt.delivery)
+            {"position": refusal.position, "rule": refusal.rule, "place": refusal.place} for refusal in refused
         ],
+        "problems": [told(line) for line in problems.lines(language)],
     }
 
 

@@ -13,6 +13,7 @@ from hub.edge.tokens import TokenSource
 from hub.embedded import SMALL_PAGE
 from hub.events.wire import HUB_TENANT, public_key
 from hub.keyfiles import secret
+from hub.log import purging
 from hub.log.erasing import settle
 from hub.log.notes import Signer, log_signer
 from hub.log.receive import Receiver
@@ -97,7 +98,9 @@ def installation(settings: Settings) -> Iterator[Installation]:
         vault = Vault(people, keys)
         settle(store, vault, settings.erasures_path)
         finish(vault, settings.keys_dir)
-        yield Installation(settings, secrets, store, vault, keys)
+        hub = Installation(settings, secrets, store, vault, keys)
+        purging.settle(store, vault, settings.purges_path, lambda: hub.receiver)
+        yield hub
 
 
 def in_use(log: Database, vault: Database, name: str) -> bool:

@@ -1,7 +1,7 @@
 """The partner's door: what adapters there are, and a file on its way in."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,8 +11,6 @@ from hub.settings import Settings
 app = typer.Typer()
 adapters = typer.Typer(no_args_is_help=True, help="The formats this installation reads.")
 app.add_typer(adapters, name="adapters")
-SHOWN = 20
-"""Refused rows shown to a person; `--json` has them all."""
 
 
 AdapterName = Annotated[str, typer.Option(help="An adapter's name, or a mapping file (*.yaml).")]
@@ -73,12 +71,8 @@ def ingest(
         answer({**result, "deliveries": done}, as_json=True)
         return
     answer(result, as_json=False)
-    refusals = [(e["delivery_id"][:8], r["position"], r["rule"], r["place"]) for e in done for r in e["refusals"]]
-    if refusals:
-        print()
-        table(["delivery", "position", "rule", "column"], refusals[:SHOWN])
-        if len(refusals) > SHOWN:
-            print(f"and {len(refusals) - SHOWN:,} more; --json lists them all")
+    for each in done:
+        _show_problems(each["problems"])
 
 
 @app.command(epilog="Example: hub push export-2025.csv --adapter pt_apav --complete --to outbox")
@@ -144,6 +138,47 @@ def preview_file(
         table(["column", "word", "code", "relation", "rows"], list(dict.fromkeys(words)))
     if result["unlinked"]:
         print(f"\n{result['unlinked']} of these rows name a person by an identifier that is not valid")
+
+
+@adapters.command("report", epilog="Example: hub adapters report export-2025.csv --adapter pt_apav --to report.xlsx")
+def report_file(
+    file: Annotated[Path, typer.Argument(help="The partner's file.")],
+    adapter: AdapterName,
+    to: Annotated[
+        Path | None, typer.Option(help="Also a workbook (*.xlsx) of the partner's own rows, each broken cell marked.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="en nl fr pt bg hr fi it; the mapping's own, if none is named.")
+    ] = None,
+    period: Periods = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Everything that is wrong with a file, in one go and in the partner's language. Nothing is stored or sent."""
+    from hub.adapters.rules import LANGUAGES
+    from hub.cli.report import report
+
+    if language is not None and language not in LANGUAGES:
+        raise typer.BadParameter(f"one of {' '.join(LANGUAGES)}", param_hint="--language")
+    if to is not None and to.suffix != ".xlsx":
+        raise typer.BadParameter("a name that ends in .xlsx", param_hint="--to")
+    result = report(file, adapter, periods=tuple(period or ()), language=language, to=to, echo=progress)
+    if as_json:
+        answer(result, as_json)
+    else:
+        counts = ("adapter", "rows", "refused", "unlinked", "workbook")
+        answer({name: result[name] for name in counts if result[name] is not None}, as_json)
+        _show_problems(result["problems"])
+    if result["problems"]:
+        raise typer.Exit(3)
+
+
+def _show_problems(problems: list[dict[str, Any]]) -> None:
+    """What is wrong, a paragraph each: the rule, where, how often; then what it means and what to do."""
+    for each in problems:
+        texts = f", {each['texts']:,} different texts" if each["texts"] > 1 else ""
+        where = f" at {each['place']}" if each["place"] else ""
+        print(f"\n{each['rule']}{where}: {each['rows']:,} rows{texts} ({', '.join(each['first'])})")
+        print(f"  {each['text']} {each['hint']}".rstrip())
 
 
 @adapters.command("list", epilog="Example: hub adapters list --json")

@@ -138,6 +138,7 @@ def _log_verified(store: "LogStore", key: "Verifier", anchors: list[str]) -> dic
         "checkpoints": report.checkpoints,
         "receipts": report.receipts,
         "anchors": report.anchors,
+        "purged": report.purged,
         "found": report.found.total(),
         "rules": dict(report.found),
         "findings": [

@@ -9,13 +9,17 @@ from hub.edge.twice import Held, standing
 from hub.events.wire import Chunk, Refusal
 
 PROGRESS_ROWS = 50_000
+Aside = Callable[[str, object, Iterable[Problem]], None]
+"""Takes a refused row: its position, its content, and what is wrong with it."""
 
 
 class Leaving:
     """What became of a file's rows so far."""
 
-    def __init__(self, sealer: Sealer, echo: Callable[[str], None]) -> None:
+    def __init__(self, sealer: Sealer, echo: Callable[[str], None], aside: Aside | None = None) -> None:
+        """`aside` takes refused rows in the place of `refused` and `refusals`: whoever has no use for all of them."""
         self._sealer, self._echo = sealer, echo
+        self._aside = aside or self._keep
         self._came = 0
         self._ready: list[Sealable] = []
         self._held: list[Held] = []
@@ -37,7 +41,7 @@ class Leaving:
         try:
             return read(record)
         except Rejected as rejected:
-            self._refuse(record.position, record.data, rejected.problems)
+            self._aside(record.position, record.data, rejected.problems)
             return None
 
     def count(self, periods: Sequence[str]) -> None:
@@ -60,7 +64,7 @@ class Leaving:
             if stands:
                 self.state(row.sealable)
             else:
-                self._refuse(row.position, opened(row.data), [Problem("contradicts-row", "key")])
+                self._aside(row.position, opened(row.data), [Problem("contradicts-row", "key")])
         self._held.clear()
 
     def chunks(self, more: Iterable[Sealable]) -> Iterator[Chunk]:
@@ -70,6 +74,6 @@ class Leaving:
         for start in range(0, len(ready), CHUNK_ROWS):
             yield self._sealer.rows(ready[start : start + CHUNK_ROWS])
 
-    def _refuse(self, position: str, data: object, problems: Iterable[Problem]) -> None:
+    def _keep(self, position: str, data: object, problems: Iterable[Problem]) -> None:
         self.refused.append((position, data))
         self.refusals += [Refusal(position, rule, place[:120]) for rule, place in problems]

@@ -1,6 +1,6 @@
 """The shared vocabulary: every event the log may hold, by its stored type. Imports nothing of ours."""
 
-from hub.events import agreement, case, consent, contact, delivery, linkage, plan, record, referral, subject
+from hub.events import agreement, case, consent, contact, delivery, linkage, log, plan, record, referral, subject
 from hub.events.base import Event
 from hub.events.old.referral_declined_v1 import ReferralDeclinedV1
 
@@ -32,6 +32,7 @@ EVENTS: dict[str, type[Event]] = {
         linkage.LinkageAuthorised,
         linkage.LinkageEnded,
         agreement.AgreementRecorded,
+        log.LogPurged,
         plan.PlanAdopted,
         plan.PillarSet,
         plan.ObjectiveSet,

@@ -13,7 +13,7 @@ from hub.events.facts import StatedFact, coded, join
 from hub.events.wire import EVERYTHING, NO_PERIOD, Closing, Header
 from hub.log import heads as heads_of
 from hub.log import heard as heard_of
-from hub.log import scopes
+from hub.log import purges, scopes
 from hub.log.appending import Appending
 from hub.log.behind import Behind
 from hub.log.heads import head_of
@@ -103,6 +103,9 @@ class Applying:
     def _row(self, head: Head, subject: Subject | None, scope: int, facts: tuple[StatedFact, ...]) -> Head:
         """A known record's head afterwards: the same one, where the row says nothing new."""
         self.stated += 1
+        if head.scope == heads_of.PURGED:
+            self.unchanged += 1
+            return head
         # A plan is stated whole; and what was said of another person does not stand beside what is said of this one.
         other = subject is not None and head.key != subject.key
         whole = self._header.complete or subject is None or other
@@ -122,9 +125,9 @@ class Applying:
         name = f"delivery {self._header.delivery}"
         self._behind.wait()
         if self.stated != closing.rows:
-            raise Reject(f"{name}: {self.stated} rows came, {closing.rows} were sent")
+            raise Reject(f"{name}: {self.stated} rows came, {closing.rows} were sent", "rows-differ")
         if not self.periods <= {NO_PERIOD, *closing.covers}:
-            raise Reject(f"{name}: a period that its closing does not name")
+            raise Reject(f"{name}: a period that its closing does not name", "other-period")
         covered = [self._scope(period) for period in closing.covers if period not in (NO_PERIOD, EVERYTHING)]
         if closing.complete:
             self._retract_absent(closing)
@@ -147,7 +150,8 @@ class Applying:
         if len(absent) > max(FEW, known * MOST) and not header.confirmed:
             raise Reject(
                 f"delivery {header.delivery} is complete and leaves out {len(absent):,} of {known:,} records of "
-                f"{', '.join(closing.covers)}: if that is meant, confirm the retractions"
+                f"{', '.join(closing.covers)}: if that is meant, confirm the retractions",
+                "leaves-out-most",
             )
         moved = {}
         for stream, head in heads_of.by_stream(self.connection, absent.tolist()).items():
@@ -160,8 +164,8 @@ class Applying:
         """State how many records stand in a period, unless that was stated before."""
         header = self._header
         period, whole = scopes.closed(self.connection, scope, complete=complete)
-        if period == NO_PERIOD:
-            return
+        if period == NO_PERIOD or int(period[:4]) <= purges.until(self.connection, header.country):
+            return  # of a period whose records were purged, nobody could say how many there are
         records = heads_of.count_standing(self.connection, scope)
         event = DeliveryClosed(dataset=header.dataset, period=period, complete=whole, records=records)
         record = self._vault.record_hash(header.partner, header.dataset, f"delivery|{period}".encode())

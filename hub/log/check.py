@@ -7,6 +7,7 @@ from hub.events.agreement import AgreementRecorded
 from hub.events.columns import Stated
 from hub.events.delivery import DeliveryClosed, ReleasePublished
 from hub.events.linkage import LinkageAuthorised, LinkageEnded
+from hub.events.log import LogPurged
 from hub.events.periods import grain_of, period_of
 from hub.events.record import RecordRetracted
 from hub.events.subject import SubjectForgotten
@@ -14,23 +15,33 @@ from hub.events.wire import NO_PERIOD
 from hub.vault.subjects import Handle
 
 _LEGAL = (LinkageAuthorised, LinkageEnded, AgreementRecorded)
-_OWN = {event.name for event in (DeliveryClosed, ReleasePublished, RecordRetracted, SubjectForgotten, *_LEGAL)}
+_OWN = {
+    event.name for event in (DeliveryClosed, ReleasePublished, RecordRetracted, SubjectForgotten, LogPurged, *_LEGAL)
+}
 HUB_ONLY = frozenset(topic for topic, model in MODELS.items() if model.name in _OWN)
 """What only the hub itself states."""
+
+
+class UnbelievableError(ValueError):
+    """What no edge makes, and the id of the rule that it breaks (docs/rules.md)."""
+
+    def __init__(self, message: str, rule: str) -> None:
+        super().__init__(message)
+        self.rule = rule
 
 
 def check_chunk(stated: Stated, handles: list[Handle]) -> None:
     """Raises ValueError unless every row has a token, a person where its events have one, and a fact in its period."""
     if len(handles) != len(stated.facts):
-        raise ValueError("tokens and rows do not match")
+        raise UnbelievableError("tokens and rows do not match", "not-of-an-edge")
     if stated.topics & HUB_ONLY:
-        raise ValueError("no event that a partner may state")
+        raise UnbelievableError("no event that a partner may state", "not-a-partners-event")
     for handle, about in zip(handles, stated.personal, strict=True):
         if about is not None and about is (handle.subject is None):
-            raise ValueError("an event about a person without one, or the other way round")
+            raise UnbelievableError("an event about a person without one, or the other way round", "not-of-an-edge")
     for period, dated in set(zip(stated.periods, stated.dated, strict=True)):
         if period != NO_PERIOD and period not in {period_of(day, grain_of(period)) for day in _days(dated)}:
-            raise ValueError("a record of another period")
+            raise UnbelievableError("a record of another period", "other-period")
 
 
 def _days(dated: bytes) -> list[date]:

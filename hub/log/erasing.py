@@ -39,9 +39,9 @@ def state(vault: Vault, applying: Applying, header: Header, closing: Closing, ke
     """Append what is forgotten, within the delivery's transaction. Raises Reject for more than was confirmed."""
     name, number = f"delivery {header.delivery}", max(closing.rows, len(keys))  # as it says, or as it does
     if number > MOST_FORGOTTEN:
-        raise Reject(f"{name} names more than {MOST_FORGOTTEN:,} persons to forget")
+        raise Reject(f"{name} names more than {MOST_FORGOTTEN:,} persons to forget", "forgets-many")
     if number > FEW_FORGOTTEN and not header.confirmed:
-        raise Reject(f"{name} names {number:,} persons to forget: if that is meant, confirm it")
+        raise Reject(f"{name} names {number:,} persons to forget: if that is meant, confirm it", "forgets-many")
     connection = applying.connection
     before = erased_by(vault, header.delivery)  # a try that was killed before its commit
     gone = before.keys | keys
@@ -83,7 +83,7 @@ def settle(store: LogStore, vault: Vault, folder: Path) -> None:
             found = heads.records_of(connection, heads.of_keys(connection, keys))
         forget(vault, request, Erased(frozenset(keys), found.union(records)))
     for request in sorted((done | partners.keys()) - kept):
-        _keep(folder / request, erased_by(vault, request))
+        keep(folder / request, erased_by(vault, request))
     sweep(vault)
 
 
@@ -94,6 +94,13 @@ def newest(store: LogStore) -> int:
     with store.reading() as connection:
         found = connection.scalar(asked.order_by(ordinal.desc()).limit(1))
     return msgspec.json.decode(found, type=ProvenReceipt).receipt.position if found else 0
+
+
+def keep(path: Path, erased: Erased) -> None:
+    """Write down, outside of log and vault, what a request destroys."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    kept = _Kept([_handle(key) for key in sorted(erased.keys)], [record.hex() for record in sorted(erased.records)])
+    rewrite(path, lambda: msgspec.json.encode(kept).decode())
 
 
 def _handle(key: int) -> str:
@@ -130,9 +137,3 @@ def _read(path: Path) -> tuple[list[int], list[bytes]]:
         return [int(key, 16) for key in kept.keys], [bytes.fromhex(record) for record in kept.records]
     except (msgspec.DecodeError, ValueError):
         raise Stop(f"what the folder of erasures says of {path.name} is damaged: put it back from a copy") from None
-
-
-def _keep(path: Path, erased: Erased) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    kept = _Kept([_handle(key) for key in sorted(erased.keys)], [record.hex() for record in sorted(erased.records)])
-    rewrite(path, lambda: msgspec.json.encode(kept).decode())

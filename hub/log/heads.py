@@ -11,6 +11,8 @@ from hub.log.tables import heads, records
 
 NOTHING = pack_facts(())
 """What a head holds whose facts are all retracted."""
+PURGED = -1
+"""The scope of heads whose records were purged: no delivery covers it."""
 
 
 def streams_of(connection: sa.Connection, wanted: Sequence[bytes]) -> dict[bytes, int]:
@@ -61,6 +63,12 @@ def records_of(connection: sa.Connection, streams: Iterable[int]) -> frozenset[b
 def silence(connection: sa.Connection, streams: Sequence[int]) -> None:
     """These say nothing any more."""
     replace_rows(connection, heads, [_row(head._replace(facts=())) for head in by_stream(connection, streams).values()])
+
+
+def empty(connection: sa.Connection, streams: Sequence[int]) -> None:
+    """These were purged: nothing is said of them any more, and nothing will be."""
+    found = by_stream(connection, streams).values()
+    replace_rows(connection, heads, [_row(head._replace(scope=PURGED, key=None, facts=())) for head in found])
 
 
 def standing(connection: sa.Connection, scopes: Sequence[int]) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":

@@ -40,11 +40,18 @@ def check(store: LogStore, connection: sa.Connection, vault: Vault, header: Head
         return
     found, of = authorised(store, connection, vault, header.country), f"delivery {header.delivery}"
     if found is None:
-        raise Reject(f"{of} links persons of {header.country}: no legal basis for that is recorded (hub linkage)")
+        raise Reject(
+            f"{of} links persons of {header.country}: no legal basis for that is recorded (hub linkage)", "not-linkable"
+        )
     if header.links not in found.purposes:
-        raise Reject(f"{of} links persons for a purpose that the recorded basis of {header.country} does not name")
+        raise Reject(
+            f"{of} links persons for a purpose that the recorded basis of {header.country} does not name",
+            "not-linkable",
+        )
     if today < found.valid_from:
-        raise Reject(f"{of} links persons of {header.country} before {found.valid_from}, when its basis begins")
+        raise Reject(
+            f"{of} links persons of {header.country} before {found.valid_from}, when its basis begins", "not-linkable"
+        )
 
 
 TOPIC = LinkageAuthorised.topic()

@@ -3,6 +3,8 @@
 import secrets
 from datetime import UTC, datetime
 
+import sqlalchemy as sa
+
 from hub import __version__
 from hub.errors import Stop
 from hub.events.base import Event
@@ -19,10 +21,16 @@ TENANT, COUNTRY, DATASET = HUB_TENANT, "EU", HUB_DATASET
 
 def state(hub: Receiver, name: str, event: Event) -> bool:
     """Append a public event to the hub's stream of that name, unless it says just that. Whether it was new."""
+    with hub.store.writing() as connection:
+        return state_within(hub, connection, name, event)
+
+
+def state_within(hub: Receiver, connection: sa.Connection, name: str, event: Event) -> bool:
+    """The same, within a transaction that writes."""
     now = datetime.now(UTC)
     header = Header(secrets.token_hex(16), TENANT, COUNTRY, DATASET, __version__, False)
     fact = StatedFact(event.topic(), "", join(coded(event).values))
-    with hub.store.writing() as connection, behind() as writing:
+    with behind() as writing:
         ordinal = deliveries.enter(connection, header, now)
         if ordinal is None:
             raise Stop("two deliveries drew one random id")

@@ -19,6 +19,18 @@ def put_aside(connection: sa.Connection, delivery: str, refusals: Sequence[Refus
         insert_rows(connection, tables.refused_rows, [(delivery, refused_rows)])
 
 
+def drop(connection: sa.Connection, country: str, before: str) -> int:
+    """Take away the refused rows of a country's deliveries that came before a time (ISO 8601); of how many deliveries.
+
+    Their receipts still say how many rows were refused.
+    """
+    ledger = tables.deliveries.c
+    old = sa.select(ledger.delivery).where(ledger.country == country, ledger.received_at < before)
+    connection.execute(sa.delete(tables.refusals).where(tables.refusals.c.delivery.in_(old)))
+    rows = tables.refused_rows
+    return int(connection.execute(sa.delete(rows).where(rows.c.delivery.in_(old))).rowcount)
+
+
 def refusals(store: LogStore, delivery: str) -> list[Refusal]:
     """Every broken rule of a delivery's refused rows, in the order they were found."""
     table = tables.refusals.c

@@ -28,7 +28,7 @@ from hub.log import checkpoint, deliveries, erasing, linkage, quarantine
 from hub.log.appending import Appending
 from hub.log.applying import Applying
 from hub.log.behind import behind
-from hub.log.check import check_chunk
+from hub.log.check import UnbelievableError, check_chunk
 from hub.log.notes import Signer
 from hub.log.store import LogStore
 from hub.vault.epochs import of_header
@@ -158,7 +158,7 @@ def _apply(receiver: Receiver, delivery: Delivery, take: Callable[[Chunk, int], 
         if isinstance(part, End):
             return _closing(receiver, header, part, number, before), part, digest.hex()
         take(part, number)
-    raise Reject(f"delivery {header.delivery} is torn: it has no end")
+    raise Reject(f"delivery {header.delivery} is torn: it has no end", "torn")
 
 
 def _read(
@@ -191,7 +191,7 @@ def _known(kept: ProvenReceipt, delivery: Delivery) -> ProvenReceipt:
     for part in delivery.parts:
         digest.add(part)
     if digest.hex() != kept.receipt.digest:
-        raise Reject(f"delivery {delivery.header.delivery} came before with other content")
+        raise Reject(f"delivery {delivery.header.delivery} came before with other content", "came-before")
     return kept
 
 
@@ -201,9 +201,11 @@ def _believing_nothing(what: str) -> Iterator[None]:
     try:
         yield
     except InvalidTag:
-        raise Reject(f"{what} does not open") from None
+        raise Reject(f"{what} does not open", "does-not-open") from None
+    except UnbelievableError as error:
+        raise Reject(f"{what} is not one: {error}", error.rule) from None
     except ValueError as error:
-        raise Reject(f"{what} is not one: {_rule(error)}") from None
+        raise Reject(f"{what} is not one: {_rule(error)}", "not-of-an-edge") from None
 
 
 def _rule(error: ValueError) -> str:

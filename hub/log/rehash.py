@@ -1,6 +1,6 @@
 """Stored events → their leaves, again: each event of a strip of the log is hashed and held against the tree's tiles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from hashlib import sha256
 from typing import NamedTuple
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from hub.database import open_database
 from hub.errors import HubError
+from hub.log.purged import Purged
 from hub.log.store import LogStore
 from hub.log.tables import tiles
 from hub.log.tiles import HASH, HASHES, WIDTH, top
@@ -22,12 +23,14 @@ Event = tuple[int, str, int, str, bytes]
 
 
 class Strip(NamedTuple):
-    """What was found in some whole tiles: their roots, tiles that are stored otherwise, and (rule, position) pairs."""
+    """What was found in some whole tiles: their roots, tiles that are stored otherwise, (rule, position) pairs, and
+    what the events show of purges."""
 
     tiles: int
     roots: list[bytes]
     otherwise: list[tuple[int, bytes]]
     findings: list[tuple[str, int]]
+    purged: Purged
 
 
 def strip_of(url: str, first: int, last: int) -> Strip:
@@ -38,11 +41,11 @@ def strip_of(url: str, first: int, last: int) -> Strip:
 
 def strip(store: LogStore, first: int, last: int) -> Strip:
     """Hash every event of the tiles first .. last - 1 again. Memory: one page of events, 8 KiB a tile."""
-    found = Strip(last - first, [], [], [])
+    found = Strip(last - first, [], [], [], Purged())
     for begin in range(first, last, PAGE // WIDTH):
         end = min(begin + PAGE // WIDTH, last)
-        hashes = leaves(store, begin * WIDTH, end * WIDTH, found.findings)
         stored = _stored(store, begin, end)
+        hashes = leaves(store, begin * WIDTH, end * WIDTH, found.findings, stored, found.purged)
         for tile in range(begin, end):
             mine = hashes[(tile - begin) * WIDTH : (tile - begin + 1) * WIDTH]
             found.roots.append(top(mine))
@@ -53,14 +56,21 @@ def strip(store: LogStore, first: int, last: int) -> Strip:
     return found
 
 
-def leaves(store: LogStore, after: int, until: int, findings: list[tuple[str, int]]) -> list[bytes]:
-    """The leaf of each event after .. until, in order."""
+def leaves(
+    store: LogStore,
+    after: int,
+    until: int,
+    findings: list[tuple[str, int]],
+    stored: Mapping[int, bytes],
+    purged: Purged,
+) -> list[bytes]:
+    """The leaf of each event after .. until, in order. A purged one's is what the `stored` tiles say it was."""
     if after == until:
         return []
     rows = _read(store, after, until, findings)
     try:
         if len(rows) == until - after and rows[0][0] == after + 1 and rows[-1][0] == until:
-            return _hashed(rows)
+            return purged.look(rows, _hashed(rows), after, stored)
     except (TypeError, ValueError):
         pass  # an event with something in it that no event has: found below
     at = {row[0]: row for row in rows}
@@ -73,7 +83,7 @@ def leaves(store: LogStore, after: int, until: int, findings: list[tuple[str, in
             hashes.append(NO_LEAF)
             if position not in unreadable:
                 findings.append(("event-missing" if isinstance(error, KeyError) else "event-changed", position))
-    return hashes
+    return purged.look(rows, hashes, after, stored)
 
 
 def differing(tile: int, mine: bytes, stored: bytes) -> list[tuple[str, int]]:

@@ -105,3 +105,15 @@ heard = sa.Table(
     sa.Index("heard_of", "partner", "dataset", "ordinal"),
 )
 """Chunks whose records say just what they state: nothing needs to be looked up when they come again."""
+
+purges = sa.Table(
+    "purges",
+    metadata,
+    sa.Column("purge", sa.String(32), primary_key=True),
+    sa.Column("position", INT8, nullable=False, comment="of the statement in the log; 0: nothing was due"),
+    sa.Column("country", sa.String(2), nullable=False),
+    sa.Column("until", sa.Integer, nullable=False, comment="a year"),
+    sa.Column("emptied", sa.Boolean, nullable=False, comment="no purged event has content any more"),
+    sa.Column("swept", sa.Boolean, nullable=False, comment="no file of the log holds what was purged any more"),
+)
+"""Purges, and how far they are. See purging.py."""

@@ -19,6 +19,7 @@ from hub.errors import HubError
 from hub.log import merkle, tiles
 from hub.log.checkpoint import after
 from hub.log.notes import Checkpoint, Verifier, read_checkpoint
+from hub.log.purged import Purged, Tally
 from hub.log.receipts import check_receipt
 from hub.log.rehash import Strip, differing, leaves, strip, strip_of
 from hub.log.store import LogStore
@@ -31,6 +32,7 @@ RULES = {
     "event-missing": "no event stands here",
     "event-extra": "an event stands here that no checkpoint covers",
     "event-unreadable": "the database does not give this event away",
+    "purge-differs": "not what the statement here says is purged; or its purge was killed: the next command ends it",
     "stream-broken": "the versions of this event's stream are not 1, 2, 3, ...",
     "head-wrong": "the head of this event's stream is not at its last version, or there is none",
     "tree-changed": "the stored tree is not that of the events here",
@@ -67,6 +69,7 @@ class Report:
     checkpoints: int = 0
     receipts: int = 0
     anchors: int = 0
+    purged: int = 0
     findings: list[Finding] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
 
@@ -96,11 +99,13 @@ def verify_log(
         with _strips(store, report.events // WIDTH, workers) as strips:
             for rule, position in broken(store, connection):
                 report.add(rule, position)
-            grown = _rehashed(store, strips, report, echo)
+            tally = Tally()
+            grown = _rehashed(store, strips, report, echo, tally)
         node = _tree(connection, grown, report, size)
         _checkpoints(connection, key, node, report)
         _receipts(connection, key, node, report)
         _anchors(anchors, key, node, report, end)
+        _purges(tally, report)
     _name_differences(report, events_are_right=(report.events, grown.frontier.root()) == (size, newest.root))
     return report
 
@@ -159,7 +164,9 @@ def _strips(store: LogStore, whole: int, workers: int | None) -> Iterator[Iterat
         yield pool.map(strip_of, [url] * len(lasts), firsts, lasts)
 
 
-def _rehashed(store: LogStore, strips: Iterator[Strip], report: Report, echo: Callable[[str], None]) -> _Grown:
+def _rehashed(
+    store: LogStore, strips: Iterator[Strip], report: Report, echo: Callable[[str], None], tally: Tally
+) -> _Grown:
     """The tree of the events up to `report.events`."""
     frontier, otherwise, done = tiles.Frontier(), dict[tuple[int, int], bytes](), 0
     for each in strips:
@@ -169,10 +176,15 @@ def _rehashed(store: LogStore, strips: Iterator[Strip], report: Report, echo: Ca
         otherwise.update({(0, tile): hashes for tile, hashes in each.otherwise[:room]})
         for rule, position in each.findings:
             report.add(rule, position)
+        tally.add(each.purged)
         echo(f"checked {done * WIDTH:,} of {report.events:,} events")
     frontier.size = done * WIDTH
     missed: list[tuple[str, int]] = []
-    frontier.add(leaves(store, frontier.size, report.events, missed))
+    with store.reading() as connection:
+        open_tile = {done: tiles.read(connection, 0, done)}
+    purged = Purged()
+    frontier.add(leaves(store, frontier.size, report.events, missed, open_tile, purged))
+    tally.add(purged)
     for rule, position in missed:
         report.add(rule, position)
     return _Grown(frontier, otherwise)
@@ -237,6 +249,17 @@ def _anchors(anchors: Iterable[str], key: Verifier, node: merkle.Node, report: R
             report.add("anchor-ahead", checkpoint.size)
         elif checkpoint.size > report.events or not _is_root(checkpoint.size, checkpoint.root, node):
             report.add("anchor-wrong", checkpoint.size)
+
+
+def _purges(tally: Tally, report: Report) -> None:
+    """Each statement of a purge and the rows that name it fit together; what no statement excuses is missing."""
+    for position in tally.differing():
+        report.add("purge-differs", position)
+    for positions, number in tally.unexcused():
+        for position in positions:
+            report.add("event-missing", position)
+        report.found["event-missing"] += number - len(positions)
+    report.purged = tally.excused()
 
 
 def _is_root(size: int, root: bytes, node: merkle.Node) -> bool:

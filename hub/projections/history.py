@@ -17,7 +17,8 @@ RETRACTED = RecordRetracted.name
 
 
 class Noted(NamedTuple):
-    """An event of a stream, as everybody with the log may read it."""
+    """An event of a stream, as everybody with the log may read it. Of a purged one, `purged.` and the position of the
+    statement that says so."""
 
     position: int
     version: int
@@ -26,7 +27,7 @@ class Noted(NamedTuple):
 
 
 class Said(NamedTuple):
-    """The same, opened. `readable` is False where the person's key was destroyed: it says nothing any more.
+    """The same, opened. `readable` is False where the person's key was destroyed or the event purged: it says nothing.
 
     `corrects` and `retracts` are versions of the same stream. `changed`: field → (before, now), None where it was or is
     not stated; for a first statement, all that it states.
@@ -52,7 +53,7 @@ def stream_of(store: LogStore, vault: Vault, partner: str, dataset: str, token: 
 def noted(store: LogStore, stream: str, *, until: int | None = None) -> list[Noted]:
     """A stream's events, in order, without opening one. `until`: as known at that position."""
     return [
-        Noted(position, version, topic, split(state)[0].month)
+        Noted(position, version, topic, split(state)[0].month if state else "")
         for position, _, version, topic, state in store.stream(stream, until)
     ]
 
@@ -64,6 +65,9 @@ def said(store: LogStore, vault: Vault, stream: str, *, until: int | None = None
     stated: dict[tuple[str, str], dict[str, Any]] = {}
     for row in store.stream(stream, until):
         position, _, version, topic, state = row
+        if not state:
+            yield Said(Noted(position, version, topic, ""), False, "", None, None, None, {})
+            continue
         header, _, _ = split(state)
         event = Noted(position, version, topic, header.month)
         versions[header.id] = version

@@ -70,6 +70,7 @@ class Opener:
 
     def _columns(self, rows: Sequence[Row]) -> dict[str, Columns]:
         read, current = self._header, self._current
+        rows = [row for row in rows if row[4]]  # a purged event holds nothing
         heads = [read(row[4]) for row in rows]
         seals = self._keys({key for _, _, key in heads if key})
         groups: dict[str, list[tuple[int, bytes, str, int, Clear, bytes]]] = {}

@@ -84,6 +84,15 @@ def contributed(connection: duckdb.DuckDBPyConnection, quarter: str | None = Non
     )
 
 
+def purged(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Country → the last year of which the hub purged what it had learned: no later count of it is whole."""
+    try:
+        rows = connection.execute("SELECT own_country, max(until) FROM raw.log_purged GROUP BY ALL").fetchall()
+    except duckdb.CatalogException:  # a warehouse of before there was such a thing
+        return {}
+    return dict(rows)
+
+
 def read(
     connection: duckdb.DuckDBPyConnection, cube: str, country: str, quarter: str, ladders: Sequence[Ladder]
 ) -> Contributions:

@@ -67,6 +67,7 @@ def publish(
             new = [q for q in asked if q not in frozen and cube.contributed(connection, q)]
             if not new and not frozen:
                 raise Reject(f"nothing happened in {period}: an empty period is not frozen")
+            _nothing_purged(new, cube.purged(connection))
             floors = ledger.coarsest(settings.release_path, lattice.tops)
             added = []
             for quarter in new:
@@ -136,6 +137,13 @@ def _nested(levels: Sequence[zone.Row]) -> dict[str, dict[str, dict[str, int]]]:
     for _, name, country, _, dimension, level in levels:
         found.setdefault(name, {}).setdefault(country, {})[dimension] = level
     return found
+
+
+def _nothing_purged(new: Sequence[str], purged: dict[str, int]) -> None:
+    """Raises Stop for a quarter of which a country's records may be gone: what is left is not what there was."""
+    for country, until in sorted(purged.items()):
+        if gone := [quarter for quarter in new if int(quarter[:4]) <= until]:
+            raise Stop(f"{', '.join(gone)} cannot be released any more: records of {country} until {until} were purged")
 
 
 def _place(connection: duckdb.DuckDBPyConnection) -> int:

@@ -138,9 +138,9 @@ def _whole(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in NOT_NOW:
             raise Retry(f"delivery {path.stem} could not be read: {error.strerror}") from None
-        raise Reject(f"delivery {path.stem} cannot be read: {error.strerror or 'it is torn'}") from None
+        raise Reject(f"delivery {path.stem} cannot be read: {error.strerror or 'it is torn'}", "torn") from None
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, NotImplementedError):
-        raise Reject(f"delivery {path.stem} is torn") from None
+        raise Reject(f"delivery {path.stem} is torn", "torn") from None
 
 
 def keep_receipt(proven: ProvenReceipt, folder: Path) -> Path:

@@ -76,8 +76,14 @@ def place_of(epochs: Epochs, epoch: int) -> int:
         return epochs.numbers.index(epoch)
     said = " and ".join(map(str, epochs.numbers))
     if max(epochs.numbers) < epoch:
-        raise Reject(f"tokens of epoch {said}: {epochs.domain} is at epoch {epoch}, and the rows before are destroyed")
-    raise Reject(f"tokens of epoch {said}: {epochs.domain} is at epoch {epoch} here, close it first (hub keys close)")
+        raise Reject(
+            f"tokens of epoch {said}: {epochs.domain} is at epoch {epoch}, and the rows before are destroyed",
+            "other-epoch",
+        )
+    raise Reject(
+        f"tokens of epoch {said}: {epochs.domain} is at epoch {epoch} here, close it first (hub keys close)",
+        "other-epoch",
+    )
 
 
 def read_column(column: bytes, epochs: Epochs, epoch: int) -> Column:

@@ -3,12 +3,12 @@
 Their records' keyed hashes stay, so that a later backfill does not bring them back. Nothing here can be undone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from hub.database import driver, look_up, replace_rows
+from hub.database import BLOCK, driver, look_up, replace_rows
 from hub.events.wire import TOKEN_BYTES, open_sealed
 from hub.vault.epochs import Epochs, place_of, standing
 from hub.vault.subjects import Vault, last_given
@@ -43,8 +43,9 @@ def known(vault: Vault, sealed_tokens: bytes, context: str, country: str, epochs
 def forget(vault: Vault, request: str, erased: Erased) -> None:
     """Destroy data keys, and remember whose records they were. Again: the same. Then `sweep`."""
     with vault.database.writing(subjects.name) as connection:
-        connection.execute(sa.delete(subjects).where(subjects.c.key.in_(erased.keys)))
-        connection.execute(sa.delete(aliases).where(aliases.c.key.in_(erased.keys)))
+        for some in _blocks(sorted(erased.keys)):
+            connection.execute(sa.delete(subjects).where(subjects.c.key.in_(some)))
+            connection.execute(sa.delete(aliases).where(aliases.c.key.in_(some)))
         replace_rows(connection, forgotten_keys, [(key, request) for key in sorted(erased.keys)])
         replace_rows(connection, forgotten_records, [(record, request) for record in sorted(erased.records)])
         connection.execute(sa.delete(erasures).where(erasures.c.request == request))
@@ -98,3 +99,7 @@ def raise_last(vault: Vault, last: int) -> None:
         if last_given(connection) < last:
             connection.execute(sa.delete(given))
             connection.execute(sa.insert(given).values(last=last))
+
+
+def _blocks(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (keys[start : start + BLOCK] for start in range(0, len(keys), BLOCK))

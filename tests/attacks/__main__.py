@@ -18,12 +18,13 @@ from tests.attacks.forms import FORMS
 from tests.attacks.guessing import LENGTHS, SAID, STOLEN
 from tests.attacks.membership import MEMBERSHIP, TIMING
 from tests.attacks.pages import PAGES
+from tests.attacks.retention import PURGED
 from tests.attacks.rotating import ROTATED
 from tests.attacks.strings import STRINGS
 from tests.conftest import INPUTS
 
 ATTACKS = (
-    *(STOLEN, DOMAINS, FORMS, SAID, LENGTHS, MEMBERSHIP, FORGOTTEN, ROTATED),
+    *(STOLEN, DOMAINS, FORMS, SAID, LENGTHS, MEMBERSHIP, FORGOTTEN, PURGED, ROTATED),
     *(CANARIES, CLASSES, STRINGS, DOORS, PAGES),
 )
 

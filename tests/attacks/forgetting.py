@@ -38,14 +38,14 @@ def _run(folder: Path, scale: float) -> Outcome:
     with installation(settings) as hub:
         pipe = Pipe(hub, folder)
         pipe.take(rows[: len(rows) // 2])
-    backups.append(_backup(settings, folder / "first"))
+    backups.append(backup(settings, folder / "first"))
     with installation(settings) as hub:
         pipe = Pipe(hub, folder)
         pipe.take(rows, complete=True)
         pipe.project()
-        hers = _known(hub, victims)
+        hers = known(hub, victims)
         seen = _found(hub, hers)
-    backups.append(_backup(settings, folder / "second"))
+    backups.append(backup(settings, folder / "second"))
     for number, some in enumerate((victims[: len(victims) // 2], victims[len(victims) // 2 :])):
         with installation(settings) as hub:
             pipe = Pipe(hub, folder)
@@ -53,10 +53,10 @@ def _run(folder: Path, scale: float) -> Outcome:
                 forget(pipe, some[at : at + REQUEST])
             pipe.project()
         if number == 0:
-            backups.append(_backup(settings, folder / "third"))
+            backups.append(backup(settings, folder / "third"))
     tries, found = 0, 0
     for restore in ((), *((backup, names) for backup in backups for names in RESTORES)):
-        home = _copied(settings.home, folder / "tried", *restore)
+        home = copied(settings.home, folder / "tried", *restore)
         tries += len(victims)
         found += _sought(Settings(home), folder, rows, hers)
         shutil.rmtree(home)
@@ -74,7 +74,7 @@ def _sought(settings: Settings, folder: Path, rows: Sequence[Row], hers: Sequenc
         return found + _found(hub, hers)
 
 
-def _known(hub: Installation, names: Sequence[str]) -> list[Hers]:
+def known(hub: Installation, names: Sequence[str]) -> list[Hers]:
     """What the vault has of these persons."""
     tokens = hub.vault.keys.subject_rows("PT")(hub.tokens("pt-test", "PT").persons("local", names))
     with hub.vault.database.reading() as connection:
@@ -89,11 +89,11 @@ def _known(hub: Installation, names: Sequence[str]) -> list[Hers]:
 def _found(hub: Installation, hers: Sequence[Hers]) -> int:
     """Of how many something can be read: in the log, in the warehouse, or in any byte of any file but the keys."""
     said = readable(hub).keys() | {subject for (subject,) in Pipe(hub, hub.settings.home).current(columns="subject")}
-    left = _left(hub.settings.home, [trace for each in hers for trace in each.traces])
-    return sum(each.subject in said or not left.isdisjoint(each.traces) for each in hers)
+    there = left(hub.settings.home, [trace for each in hers for trace in each.traces])
+    return sum(each.subject in said or not there.isdisjoint(each.traces) for each in hers)
 
 
-def _left(home: Path, traces: Sequence[bytes]) -> set[bytes]:
+def left(home: Path, traces: Sequence[bytes]) -> set[bytes]:
     """Which of these stand somewhere in a file."""
     by_word = {int.from_bytes(trace[:WORD], "little"): trace for trace in traces}
     words = np.array(sorted(by_word), np.uint64)
@@ -114,16 +114,16 @@ def _words(content: bytes, words: "np.ndarray[tuple[int], np.dtype[np.uint64]]")
             yield int(there[at]), offset + at * WORD, content
 
 
-def _backup(settings: Settings, folder: Path) -> Path:
+def backup(settings: Settings, folder: Path) -> Path:
     shutil.copytree(settings.home, folder)
     return folder
 
 
-def _copied(home: Path, into: Path, backup: Path | None = None, names: Sequence[str] = ()) -> Path:
+def copied(home: Path, into: Path, kept: Path | None = None, names: Sequence[str] = ()) -> Path:
     """A copy of the installation, with some of its files as they once were."""
     shutil.copytree(home, into)
-    for name in names if backup else ():
-        put_back(into, backup, name)
+    for name in names if kept else ():
+        put_back(into, kept, name)
     if LOG in names:
         (into / "checkpoint").unlink()  # by an operator who knows what is lost
     return into

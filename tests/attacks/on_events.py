@@ -157,7 +157,8 @@ def cut_end_with_tree(by: Attacker) -> Did:
     last = by.rng.choice(sizes[:-1])
     by.run("DELETE FROM stored_events WHERE POSITION > :at", at=last)
     by.run("DELETE FROM checkpoints WHERE size > :at", at=last)
-    for ordinal, kept in by.connection.execute(sa.select(deliveries.c.ordinal, deliveries.c.receipt)).all():
+    theirs = sa.select(deliveries.c.ordinal, deliveries.c.receipt).where(deliveries.c.receipt.is_not(None))
+    for ordinal, kept in by.connection.execute(theirs).all():
         if msgspec.json.decode(kept, type=ProvenReceipt).receipt.position > last:
             by.run("DELETE FROM deliveries WHERE ordinal = :at", at=ordinal)
     rebuild(by)

@@ -112,7 +112,7 @@ def a_checkpoint(by: Attacker) -> tuple[int, str]:
 
 
 def a_receipt(by: Attacker) -> tuple[int, bytes]:
-    kept = sa.select(deliveries.c.ordinal, deliveries.c.receipt)
+    kept = sa.select(deliveries.c.ordinal, deliveries.c.receipt).where(deliveries.c.receipt.is_not(None))
     return by.rng.choice([(row[0], row[1]) for row in by.connection.execute(kept)])
 
 
