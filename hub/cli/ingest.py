@@ -200,12 +200,19 @@ def _answered(hub: Installation, proven: ProvenReceipt, language: str) -> dict[s
 
 
 def sender_of(adapter: Adapter, partner: str | None, path: Path) -> Sender:
-    """Who delivers: the mapping or the file says so; `--partner` says otherwise, within the same country."""
+    """Who delivers: the mapping or the file says so; `--partner` says otherwise, within the same country.
+
+    A format of many partners (`gbvims`) says nothing of it: then only `--partner` does.
+    """
     if isinstance(adapter, MappingAdapter):
         named, country = adapter.mapping.partner, adapter.mapping.country
+    elif not hasattr(adapter, "sender"):
+        if partner is None:
+            raise Stop(f"--partner is needed: a file of {adapter.name} does not say who delivers it")
+        named, country = partner, partner[:2].upper()
     else:
         with path.open("rb") as source:
-            named, country = adapter.sender(next(iter(adapter.read(source))))  # type: ignore[attr-defined]
+            named, country = adapter.sender(next(iter(adapter.read(source))))
     if partner and not partner.startswith(f"{country.lower()}-"):
         raise Stop(f"--partner must begin with {country.lower()}-, the country of this adapter")
     return Sender(partner or named, country)

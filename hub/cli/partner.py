@@ -114,12 +114,13 @@ def preview_file(
     file: Annotated[Path, typer.Argument(help="The partner's file.")],
     adapter: AdapterName,
     rows: Annotated[int, typer.Option(min=1, help="How many of its first rows.")] = 5,
+    partner: PartnerName = None,
     as_json: JsonFlag = False,
 ) -> None:
     """What would leave of a file: each column's way, and the first rows to the letter. Nothing is stored or sent."""
     from hub.cli.preview import preview
 
-    result = preview(file, adapter, rows)
+    result = preview(file, adapter, rows, partner)
     if as_json:
         answer(result, as_json)
         return

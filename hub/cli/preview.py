@@ -24,7 +24,7 @@ NEVER, IN_TOKEN = "never leaves", "never leaves, but in the keyed token of the w
 NOT_LISTED = "is not on the list, never leaves"
 
 
-def preview(path: Path, adapter: str, rows: int) -> dict[str, Any]:
+def preview(path: Path, adapter: str, rows: int, partner: str | None = None) -> dict[str, Any]:
     """Each column's way, the first rows as they would leave or be refused, and the words of the whole file's coded
     columns with what their mapping makes of them. No store and no key is touched.
 
@@ -32,7 +32,7 @@ def preview(path: Path, adapter: str, rows: int) -> dict[str, Any]:
     """
     found = find(adapter)
     try:
-        sender = sender_of(found, None, path)
+        sender = sender_of(found, partner, path)
         tokens = PartnerTokens(secrets.token_bytes(32), partner=sender.partner, country=sender.country)
         origin = Origin(sender.country, tokens, People(tokens), (), lambda _line: None)
         with path.open("rb") as source:
