@@ -23,6 +23,7 @@ ELSEWHERE = {("case.opened", "source"): "entry_source"}
 class Plan:
     """What became of the columns. `dates`: event → the column of its day. `ignored`: column → why."""
 
+    columns: tuple[Profile, ...] = ()
     record: str = "contact"
     key: str = ""
     key_twice: int = 0
@@ -46,6 +47,17 @@ class Plan:
             if _has(event, own) and about in (None, event):
                 yield own, name, column
 
+    def becomes(self, column: str) -> str:
+        """What a column is for, in a few words."""
+        if column in self.ignored:
+            return f"nothing: {self.ignored[column].removeprefix('TODO ')}"
+        said = ["the record's key"] if column == self.key else []
+        said += ["the person"] if column == self.subject else []
+        said += [f"the day of {event}" for event, day in self.dates.items() if day.name == column]
+        said += [name for name, found in self.found.items() if found.name == column]
+        said += [name for name, flags in self.flagged.items() if column in [each.name for each, _ in flags]]
+        return ", ".join(said)
+
     def flags(self, event: str) -> dict[str, list[tuple[Profile, str]]]:
         """The fields of an event that several yes/no columns state together, and the code of each column."""
         return {name: columns for name, columns in self.flagged.items() if _has(event, name) and name not in self.found}
@@ -53,7 +65,7 @@ class Plan:
 
 def assign(columns: Sequence[Profile], language: str) -> Plan:
     """What each column is for."""
-    plan = Plan()
+    plan = Plan(tuple(columns))
     _dates(plan, [column for column in columns if column.kind == "date"])
     _names(plan, columns)
     for column in columns:

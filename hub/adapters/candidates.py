@@ -97,9 +97,10 @@ def _learned(language: str) -> dict[str, dict[str, str]]:
         mapping = load_mapping(path).mapping
         if mapping.language != language:
             continue
-        for fact in mapping.facts:
+        for fact in mapping.rules():
             for name, field in fact.fields.items():
-                for text, code in {**(field.codes or {}), **(field.flags or {})}.items():
+                exact = {text: each.code for text, each in field.crosswalk().items() if each.code}
+                for text, code in {**exact, **(field.flags or {})}.items():
                     if word := folded(text):
                         found[name].setdefault(word, code)
     return found

@@ -53,7 +53,7 @@ def sniff(source: BinaryIO, language: str = "en") -> Sample:
     header, rows, damaged = _rows(text, separator)
     _check(header, rows)
     if not rows:
-        raise Rejected("no-rows", "line 2")
+        raise Rejected("empty-file", "line 2")
     return Sample(encoding, separator, header, rows, damaged)
 
 
@@ -107,7 +107,7 @@ def _rows(text: str, separator: str, most: int = MOST_ROWS) -> tuple[tuple[str, 
 def _check(header: tuple[str, ...], rows: list[list[str]]) -> None:
     """A header that is really data would stand in the draft: it is refused, by the number of its columns."""
     if len(header) > MOST_COLUMNS:
-        raise Rejected("too-wide", "header")
+        raise Rejected("too-large", "header")
     if len(set(header)) < len(header):
         raise Rejected("column-twice", "header")
     below = [{row[at].strip() for row in rows} for at in range(len(header))]
@@ -117,4 +117,4 @@ def _check(header: tuple[str, ...], rows: list[list[str]]) -> None:
         if _DATA.search(name) or name in cells or (" " in name and names_somebody(name))
     ]
     if data:
-        raise Rejected.all_of([("not-a-heading", f"column {n}") for n in data[:20]])
+        raise Rejected.all_of([("header", f"column {n}") for n in data[:20]])

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
+from hub.cli import author
 from hub.cli.answer import JsonFlag, answer, progress, table
 from hub.settings import Settings
 
 app = typer.Typer()
 adapters = typer.Typer(no_args_is_help=True, help="The formats this installation reads.")
 app.add_typer(adapters, name="adapters")
+adapters.registered_commands += author.commands.registered_commands
 
 
 AdapterName = Annotated[str, typer.Option(help="An adapter's name, or a mapping file (*.yaml).")]

@@ -11,7 +11,7 @@ from hub.adapters.base import Adapter, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.adapters.mapping_file import GENERALISED
 from hub.adapters.words import words_of
-from hub.cli.ingest import sender_of
+from hub.cli.sender import sender_of
 from hub.edge.allow_list import allow_list
 from hub.edge.rows import Origin, row_reader
 from hub.edge.tokens import PartnerTokens, People
