@@ -121,11 +121,11 @@ def _fit(word: str, said: str, around: list[str], shortest: int) -> int:
     if word == said or _without_endings(said) == word.split():
         return EXACT
     parts, known = word.split(), said.split()
-    if len(word) < shortest:
+    if len(word) < shortest and word not in known:
         return PARTS if len(known) == 1 and said.startswith(word) else 0
     if not words().other.isdisjoint(parts):  # "other" is part of many labels, and says nothing of them
         return 0
-    if all(any(len(part) >= shortest and each.startswith(part) for each in known) for part in parts):
+    if all(part in known or any(len(part) >= shortest and each.startswith(part) for each in known) for part in parts):
         rest = [each for each in known if not any(each.startswith(part) for part in parts)]
         return WHOLE if all(any(near.startswith(each) for near in around) for each in rest) else PARTS
     long = [part[:ALIKE_LETTERS] for part in parts if len(part) >= ALIKE_LETTERS]

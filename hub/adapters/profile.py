@@ -65,7 +65,7 @@ def profile(name: str, cells: Sequence[str]) -> Profile:
         return blank._replace(why="is empty in this sample")
     if dated := _dates(texts):
         return blank._replace(kind="date", means=meaning(name, words().dates) or "", formats=dated[0], mixed=dated[1])
-    if why := _identifying(texts):
+    if why := _identifying(texts, coded=meaning(name, words().codes) is not None):
         return blank._replace(kind="never", why=why)
     return _other(blank, texts)
 
@@ -121,8 +121,11 @@ def _is_day(text: str, pattern: str) -> bool:
         return False
 
 
-def _identifying(texts: Counter[str]) -> str:
-    """Why a column whatever its heading may name somebody; empty where nothing says so."""
+def _identifying(texts: Counter[str], *, coded: bool) -> str:
+    """Why a column may name somebody whatever its heading; empty where nothing says so.
+
+    `coded`: the heading says that it holds codes. A single text in it is then left out, and not the column.
+    """
     many = 0.3 * len(texts)
     for why, test in (
         ("holds addresses of mail", _MAIL.search),
@@ -131,7 +134,7 @@ def _identifying(texts: Counter[str]) -> str:
     ):
         found = sum(bool(test(text)) for text in texts)
         worded = any(text.count(" ") > 1 for text in texts)
-        if found > many or (found and worded and not all(map(_NUMBER.fullmatch, texts))):
+        if found > many or (found and worded and not coded and not all(map(_NUMBER.fullmatch, texts))):
             return why
     return ""
 

@@ -45,9 +45,6 @@ def certificate(adapter: Adapter, partner: str, records: int, checks: Sequence[C
     """What can be certified of checks of which none failed. Raises Reject where one did."""
     if failed := [check.name for check in checks if check.state == "failed"]:
         raise Reject(f"no certificate: {', '.join(failed)} failed")
-    by_state = {
-        state: " ".join(check.name for check in checks if check.state == state) for state in ("passed", "not tried")
-    }
     return Certificate(
         adapter=adapter.name,
         partner=partner,
