@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from hub.adapters.candidates import best_field, codes_of, find_code, is_list
+from hub.adapters.candidates import best_field, codes_of, heading_code, is_list
 from hub.adapters.headings import folded, meaning, words
 from hub.adapters.mapping_file import GENERALISED
 from hub.adapters.profile import Profile
@@ -60,7 +60,7 @@ class Plan:
 
     def flags(self, event: str) -> dict[str, list[tuple[Profile, str]]]:
         """The fields of an event that several yes/no columns state together, and the code of each column."""
-        return {name: columns for name, columns in self.flagged.items() if _has(event, name) and name not in self.found}
+        return {name: columns for name, columns in self.flagged.items() if _has(event, name)}
 
 
 def assign(columns: Sequence[Profile], language: str) -> Plan:
@@ -77,7 +77,9 @@ def assign(columns: Sequence[Profile], language: str) -> Plan:
         elif column.kind == "codes":
             _take(plan, column, column.means or best_field(column.shown, _fields(plan), language) or "")
         elif column.kind == "flag":
-            _flag(plan, column, language)
+            _flag(plan, column)
+    for name in [name for name in plan.flagged if name in plan.found]:
+        plan.ignored[plan.found.pop(name).name] = f"{TODO_LOOK}: {name} comes from columns of yes and no"
     stated = {name for event in plan.events for _, name, _ in plan.fields(event)}
     for name in [name for name in plan.found if name not in stated]:
         plan.ignored[plan.found.pop(name).name] = f"{TODO_LOOK}: no event of the draft has {name}"
@@ -137,13 +139,13 @@ def _take(plan: Plan, column: Profile, name: str) -> None:
         plan.found[name] = column
 
 
-def _flag(plan: Plan, column: Profile, language: str) -> None:
+def _flag(plan: Plan, column: Profile) -> None:
     said = [text for text in column.shown if folded(text) in words().yes | words().no]
     if column.means and "Y" in _fields(plan).get(column.means, ()):
         _take(plan, column, column.means)
         return
     for name, codes in _fields(plan).items():
-        if is_list(plan.events[0], name) and (code := find_code(column.name, name, codes, language).code):
+        if is_list(plan.events[0], name) and (code := heading_code(column.name, codes)):
             plan.flagged.setdefault(name, []).append((column, code))
             plan.yes += [text for text in said if folded(text) in words().yes and text not in plan.yes]
             plan.no += [text for text in said if folded(text) in words().no and text not in plan.no]

@@ -44,9 +44,21 @@ def is_list(event: str, field: str) -> bool:
 def labelled(codes: Iterable[str], language: str) -> dict[str, str]:
     """Codes and their labels in a language, or in English where there is none."""
     codes = tuple(codes)
-    name = next((name for name, listed in code_lists().items() if listed == codes), None)
-    said = labels(name) if name else {}
+    said = _labels(codes)
     return {code: said.get(code, {}).get(language) or said.get(code, {}).get("en", "") for code in codes}
+
+
+def heading_code(heading: str, codes: Iterable[str]) -> str:
+    """The code whose label, in any language, stands in a heading: the longest such label; empty where none does."""
+    found = folded(heading).split()
+    fits: dict[int, set[str]] = defaultdict(set)
+    for code, said in _labels(tuple(codes)).items():
+        for label in said.values():
+            parts = [part[:ALIKE_LETTERS] for part in folded(label).split() if len(part) >= SHORTEST]
+            if parts and all(any(each.startswith(part) for each in found) for part in parts):
+                fits[len(parts)].add(code)
+    best = fits[max(fits)] if fits else set()
+    return next(iter(best)) if len(best) == 1 else ""
 
 
 def find_code(text: str, field: str, codes: Iterable[str], language: str, heading: str = "") -> Found:
@@ -74,6 +86,18 @@ def best_field(texts: Iterable[str], fields: Mapping[str, tuple[str, ...]], lang
     }
     field = max(counts, key=lambda each: counts[each], default=None)
     return field if field and texts and counts[field] > len(texts) / 2 else None
+
+
+@cache
+def _labels(codes: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """The labels of the code list that has these codes, by code and language."""
+    name = next((name for name, listed in _lists().items() if listed == codes), None)
+    return labels(name) if name else {}
+
+
+@cache
+def _lists() -> dict[str, tuple[str, ...]]:
+    return code_lists()
 
 
 @cache

@@ -18,7 +18,9 @@ FORMATS = (
     "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M:%S", "%d-%m-%Y %H:%M:%S", "%m-%Y", "%m/%Y", "%Y-%m", "%Y",
 )  # fmt: skip
 """The day stands before the month wherever both would do: so does all of Europe write."""
-MOST_FORMATS = 3
+MOST_FORMATS, LONGEST_DATE = 3, 20
+MOST_DATES = 2_000
+"""Different texts by which a column of dates is known."""
 MOST_CODES, LONGEST_CODE = 40, 60
 SHOWN_FROM = 2
 """Rows in which a text must stand before it is shown: what stands in one alone may be about one person alone."""
@@ -98,7 +100,8 @@ def _other(blank: Profile, texts: Counter[str]) -> Profile:
 
 def _dates(texts: Counter[str]) -> tuple[tuple[str, ...], int] | None:
     """The formats that read nearly all cells, the widest first, and how many cells none of them reads."""
-    left = Counter(texts)
+    left = Counter(dict(texts.most_common(MOST_DATES)))
+    most = left.total()
     found: list[str] = []
     while left and len(found) < MOST_FORMATS:
         best = max(FORMATS, key=lambda pattern: sum(times for text, times in left.items() if _is_day(text, pattern)))
@@ -107,12 +110,14 @@ def _dates(texts: Counter[str]) -> tuple[tuple[str, ...], int] | None:
             break
         found.append(best)
         left = Counter({text: times for text, times in left.items() if text not in read})
-    if not found or left.total() > 0.1 * texts.total() or set(found) <= {"%Y"}:
+    if not found or left.total() > 0.1 * most or set(found) <= {"%Y"}:
         return None  # a column of years alone is as likely one of numbers
     return tuple(found), left.total()
 
 
 def _is_day(text: str, pattern: str) -> bool:
+    if not text[:1].isdecimal() or not text.isascii() or len(text) > LONGEST_DATE:
+        return False
     if pattern in ("%Y%m%d", "%Y") and not re.fullmatch(r"[0-9]{8}|[0-9]{4}", text):
         return False
     try:

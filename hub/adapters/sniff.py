@@ -106,6 +106,8 @@ def _rows(text: str, separator: str, most: int = MOST_ROWS) -> tuple[tuple[str, 
 
 def _check(header: tuple[str, ...], rows: list[list[str]]) -> None:
     """A header that is really data would stand in the draft: it is refused, by the number of its columns."""
+    if len(header) < 2:
+        raise Rejected("header", "line 1")
     if len(header) > MOST_COLUMNS:
         raise Rejected("too-large", "header")
     if len(set(header)) < len(header):
