@@ -25,9 +25,10 @@ MOST_CODES, LONGEST_CODE = 40, 60
 SHOWN_FROM = 2
 """Rows in which a text must stand before it is shown: what stands in one alone may be about one person alone."""
 SPLITS = ("|", "+", ";", "/", ",")
+MANY_DIGITS = 5
+"""From so many on, a text may be somebody's number."""
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+")
-_PHONE = re.compile(r"\+?[0-9][0-9 ./()-]{6,}[0-9]")
-_LONG_NUMBER = re.compile(r"[0-9]{5,}")
+_PHONE = re.compile(r"\+?[0-9](?:[ ./()-]{0,2}[0-9]){6,}")
 _NUMBERED = re.compile(r"[^\W\d_]{0,6}[-/ ._]?[0-9][\w/.-]*")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,3}(?:[.,' ][0-9]{3})*(?:[.,][0-9]+)?|[+-]?[0-9]+(?:[.,][0-9]+)?")
 _YEARS = range(1900, 2100)
@@ -135,7 +136,7 @@ def _identifying(texts: Counter[str], *, coded: bool) -> str:
     for why, test in (
         ("holds addresses of mail", _MAIL.search),
         ("holds names", names_somebody),
-        ("holds numbers as long as a telephone's", lambda text: _PHONE.search(text) and _LONG_NUMBER.search(text)),
+        ("holds numbers as long as a telephone's", _PHONE.search),
     ):
         found = sum(bool(test(text)) for text in texts)
         worded = any(text.count(" ") > 1 for text in texts)
@@ -160,7 +161,7 @@ def _flags(texts: Counter[str]) -> bool:
     said = set(map(folded, texts))
     known = words()
     yes, no = ({word for word in said if word in each} for each in (known.yes, known.no))
-    return bool(yes) and said <= yes | no and len(said) <= 4
+    return bool(yes or no) and said <= yes | no and len(said) <= 4
 
 
 def _parts(texts: Counter[str]) -> tuple[str, Counter[str]]:
@@ -181,4 +182,5 @@ def _mostly_once(parts: Counter[str]) -> bool:
 
 def _about_one(text: str) -> bool:
     """A text that may name somebody, wherever it stands."""
-    return bool(_MAIL.search(text) or _LONG_NUMBER.search(text) or names_somebody(text)) or folded(text) == ""
+    digits = sum(letter.isdecimal() for letter in text)
+    return digits >= MANY_DIGITS or bool(_MAIL.search(text)) or names_somebody(text) or folded(text) == ""

@@ -106,16 +106,16 @@ def _golden(
 
 def _deterministic(adapter: str, path: Path, sender: Sender) -> list[str]:
     code = f"from {__name__} import main; import sys; main(*sys.argv[1:])"
-    said = []
-    for seed in ("1", "2"):
-        run = subprocess.run(
-            [sys.executable, "-c", code, adapter, str(path), *sender],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
+    words = [sys.executable, "-c", code, adapter, str(path), *sender]
+    runs = [
+        subprocess.Popen(
+            words, env={**os.environ, "PYTHONHASHSEED": seed}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
-        if run.returncode:
-            raise Stop("the adapter does not run in a process of its own")
-        said.append(run.stdout)
+        for seed in ("1", "2")
+    ]
+    said = [run.communicate()[0] for run in runs]
+    if any(run.returncode for run in runs):
+        raise Stop("the adapter does not run in a process of its own")
     return [] if said[0] == said[1] else ["something else leaves"]
 
 

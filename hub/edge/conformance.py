@@ -123,24 +123,16 @@ def _shuffled(tried: Trial, records: Sequence[Record], whole: Left, rng: Random)
 
 
 def _leaks(tried: Trial, records: Sequence[Record], rng: Random) -> Iterator[str]:
-    """Marks each field of some records, one a time: what the delivery then says must not hold the mark."""
+    """Marks one field of some records at a time: what the delivery then says must not hold the mark."""
     some = rng.sample(list(records), min(MARKED, len(records)))
-    marked, number = [], 0
-    places: dict[int, tuple[Any, ...]] = {}
-    for record in some:
-        for place in leaves(record.data):
-            for form in FORMS:
-                number += 1
-                places[number] = place
-                data = replaced(record.data, place, form.format(number))
-                marked.append(Record(f"record {number}", data))
-    if not marked:
-        return
-    left = tried.of_records(marked)
-    said = " ".join([repr(left.rows), *(f"{each.rule} {each.place}" for each in left.closing.refusals)]).casefold()
-    for number, place in places.items():
-        if any(form.format(number).casefold() in said for form in FORMS):
-            yield f"{'.'.join(map(str, place)) or 'the record'} leaves as it is"
+    places = dict.fromkeys(place for record in some for place in leaves(record.data))
+    for number, place in enumerate(places):
+        for form in FORMS:
+            mark = form.format(number)
+            has = [record for record in some if place in set(leaves(record.data))]
+            left = tried.of_records([each._replace(data=replaced(each.data, place, mark)) for each in has])
+            if mark.casefold() in f"{left.rows} {left.closing}".casefold():
+                yield f"{'.'.join(map(str, place)) or 'the record'} leaves as it is"
 
 
 def _there_and_back(tried: Trial, records: Sequence[Record], rng: Random) -> list[Check]:
