@@ -81,7 +81,8 @@ def pipe(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Pipe]:
     """An empty installation, edge to warehouse feed, for this test only. In the end the hostile partner comes by."""
     with open_pipe(tmp_path) as opened:
         yield opened
-        opened.hostile(zlib.crc32(request.node.nodeid.encode()))
+        if not opened.broken:
+            opened.hostile(zlib.crc32(request.node.nodeid.encode()))
 
 
 @pytest.fixture

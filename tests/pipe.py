@@ -90,6 +90,8 @@ class Pipe:
     def __init__(self, hub: Installation, folder: Path) -> None:
         self.hub, self.folder = hub, folder
         self.files = 0
+        self.broken = False
+        """Whether the test takes a part of the installation away for good: it then stops, whoever comes."""
 
     def take(
         self, rows: Sequence[Mapping[str, str]], adapter: Path | None = None, *, complete: bool = False, **options: Any
