@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
-import sqlalchemy as sa
 import typer
 
 from hub.cli.answer import JsonFlag, answer, progress, table
@@ -105,6 +104,8 @@ def _until(periods: "Periods", country: str, asked: int | None, today: date) -> 
 
 
 def _years(hub: "Installation", periods: "Periods", today: date) -> list[Row]:
+    import sqlalchemy as sa
+
     from hub.log.due import Sealed, read
     from hub.log.tables import deliveries
 
