@@ -10,6 +10,7 @@ from hub.adapters.crosswalk import Codes, CrosswalkFile, Entry, Relation, Target
 from hub.adapters.source import Source as Source
 from hub.adapters.strict import Part as Part
 from hub.events.base import Code, Country, PartnerId
+from hub.events.kinds import PersonKind
 
 COVERS = Literal["all", "year", "quarter", "month"]
 GENERALISED = {
@@ -185,7 +186,7 @@ class Mapping(Part):
     unit: str = ""
     notes: list[str] = []
     source: Source = Source()
-    record: Literal["referral", "case", "contact", "consent"]
+    record: PersonKind
     key: Annotated[list[str], Field(min_length=1)] | Literal["content"]
     rows: Literal["one", "several"] = "one"
     subject: SubjectRule | Literal["record"]
