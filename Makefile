@@ -2,7 +2,7 @@
 # Needs: make, git, and a Python >= 3.11 with venv. All else goes into .venv, from the lock in deploy/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench growth faults attacks schemas clean
+.PHONY: help setup demo test check bench growth faults attacks inputs schemas clean
 MAKEFLAGS += --no-print-directory
 unexport PYTHONPATH PYTHONHOME
 export PIP_NO_INPUT = 1
@@ -52,6 +52,9 @@ faults: $(READY) ## kill -9 at random and at every step, and attacks on the stor
 
 attacks: $(READY) ## who has stolen the database, or writes numbers in odd ways, finds nobody (ARGS="--scale 0.02": short)
 	@$(BIN)/python -m tests.attacks $(ARGS)
+
+inputs: $(READY) ## damaged, endless and real files through all readers; docs/inputs.md (ARGS="--files 900": short)
+	@$(BIN)/python -m tests.inputs $(ARGS)
 
 schemas: $(READY) ## write schemas/, docs/events.md, docs/rules.md and docs/partners/ from what the code has
 	@$(BIN)/hub schemas

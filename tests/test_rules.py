@@ -22,21 +22,32 @@ VERIFYING = {"verify.py", "streams.py", "rehash.py"}
 """What `hub verify` finds is about the log, not about a partner's data: docs/proofs.md has its list."""
 
 
-def named_in(tree: ast.AST) -> Iterator[str]:
-    """Every text in a module that is a rule's id by its form: with hyphens anywhere, a single word in a call."""
+def named_in(tree: ast.AST, *, codes: bool = False) -> Iterator[str]:
+    """Every text in a module that is a rule's id by its form: with hyphens anywhere, a single word in a call.
+
+    `codes`: the module holds codes of the same form (FHIR's `in-progress`): only where something is refused.
+    """
     docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    if not codes:
+        yield from (text for node in ast.walk(tree) if id(node) not in docs for text in _hyphenated(node))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
-            if "-" in node.value and FORM.fullmatch(node.value):
-                yield node.value
-        elif isinstance(node, ast.JoinedStr) and isinstance(first := node.values[0], ast.Constant):
+        if isinstance(node, ast.JoinedStr) and isinstance(first := node.values[0], ast.Constant):
             if str(first.value).endswith("-") and FORM.fullmatch(str(first.value)[:-1]):
                 yield from (rule for rule in catalogue() if rule.startswith(str(first.value)))
         elif isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-            if name in RAISING and texts:
-                yield from (text for text in (texts[0], texts[-1]) if FORM.fullmatch(text) and text in ONE_WORD)
+            if name in RAISING and node.args:
+                ends = [inner for arg in (node.args[0], node.args[-1]) for inner in ast.walk(arg)]
+                yield from (text for inner in ends for text in _hyphenated(inner))
+                words = [inner.value for inner in ends if isinstance(inner, ast.Constant)]
+                yield from (text for text in words if text in ONE_WORD)
+        elif codes and isinstance(node, ast.Tuple) and node.elts:
+            yield from _hyphenated(node.elts[0])
+
+
+def _hyphenated(node: ast.AST) -> list[str]:
+    text = node.value if isinstance(node, ast.Constant) else None
+    return [text] if isinstance(text, str) and "-" in text and FORM.fullmatch(text) else []
 
 
 ONE_WORD = {name for name in catalogue() if "-" not in name} | {"made"}
@@ -49,7 +60,8 @@ def raised(root: Path) -> dict[str, str]:
     for room in ROOMS:
         for path in sorted((root / room).rglob("*.py")):
             if path.name not in {"rules.py", *VERIFYING}:
-                found |= dict.fromkeys(named_in(ast.parse(path.read_text("utf-8"))), path.relative_to(root).as_posix())
+                named = named_in(ast.parse(path.read_text("utf-8")), codes=path.name.startswith("fhir"))
+                found |= dict.fromkeys(named, path.relative_to(root).as_posix())
     return {rule: path for rule, path in found.items() if rule not in NOT_RULES}
 
 

@@ -1,0 +1,82 @@
+"""The control: readers as one writes them in a hurry. What does no harm to ours must crash, hang or give away these."""
+
+import csv
+import json
+import os
+import signal
+import threading
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO, StringIO
+from typing import Any
+from xml.etree import ElementTree
+
+import yaml
+
+from tests.inputs import readers
+from tests.inputs.readers import Reader, Said
+
+
+def _csv(data: bytes) -> Said:
+    said = []
+    for each in csv.DictReader(StringIO(data.decode("utf-8")), delimiter=";"):
+        try:
+            datetime.strptime(each["date"], "%d-%m-%Y")
+            int(each["age"])
+        except ValueError as error:
+            said.append(str(error))
+    return said
+
+
+def _json(data: bytes) -> Said:
+    return [str(int(each["age"]))[:0] for each in json.loads(data)]
+
+
+def _yaml(data: bytes) -> Said:
+    return [str(_depth(yaml.safe_load(data)))[:0]]
+
+
+def _depth(tree: Any) -> int:
+    """Walks a tree, as whoever reads one does."""
+    inside = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
+    return 1 + max(map(_depth, inside), default=0)
+
+
+def _zip(data: bytes) -> Said:
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        parts = [archive.read(name) for name in archive.namelist() if name.endswith(".xml")]
+        return [str(len(list(ElementTree.fromstring(part).iter())))[:0] for part in parts]
+
+
+def _of(kind: str, read: Callable[[bytes], Said]) -> Reader:
+    alike = next(reader for reader in readers.READERS if reader.kind == kind)
+    return Reader(f"careless {kind}", kind, read, alike.samples)
+
+
+BY_KIND: dict[str, Reader] = {
+    "csv": _of("csv", _csv),
+    "json": _of("json", _json),
+    "yaml": _of("yaml", _yaml),
+    "xlsx": _of("xlsx", _zip),
+    "ods": _of("ods", _zip),
+}
+
+
+def _rogue(data: bytes) -> Said:
+    """Ends as it is told to."""
+    match data:
+        case b"raise":
+            raise KeyError
+        case b"grow":
+            return [str(len(bytes(1 << 33)))]
+        case b"die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case b"tell":
+            return [readers.MARK]
+        case b"hang":
+            threading.Event().wait()
+    return []
+
+
+ROGUE = Reader("rogue", "rogue", _rogue, lambda: [b"well"])
