@@ -323,7 +323,7 @@ def test_a_record_of_several_rows_is_one_record_of_the_log(pipe: Pipe) -> None:
     [
         ("{f: F, m: M}", "{f: F, m: Q}", 17, "facts.0.fields.sex.codes.m: the event has no code Q"),
         ("merge: sum", "merge: add", 16, "facts.0.fields.duration_minutes.merge"),
-        ("codes: {f: F, m: M}}", "codes: {f: F, m: M}, merge: sum}", 17, "facts.0.fields.sex: only integers and numbers"),
+        ("codes: {f: F, m: M}}", "codes: {f: F, m: M}, merge: sum}", 17, "facts.0.fields.sex: only integers"),
         ("as: integer", "as: date", 16, "facts.0.fields.duration_minutes: only integers and numbers"),
         ("key: [no]", "key: content", 1, "file: several rows of a record are found by its key"),
         ("rows: several", "rows: many", 10, "rows: Input should be 'one' or 'several'"),
