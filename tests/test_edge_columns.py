@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from examples.generator import PARTNERS, generate, mapping_of
 from examples.generator.files import FIRST
+from examples.generator.people import MARKER
 from hub.adapters.mapping import MappingAdapter, load_mapping
 from hub.edge.blocks import BlockCoder
 from hub.edge.coding import Terms
@@ -167,6 +168,8 @@ def test_generated_files_of_all_partners_say_by_columns_what_they_say_by_rows(tm
         sender = Sender(made.partner, made.partner[:2].upper())
         quick = left(adapter, data, sender)
         assert quick.closing.refused > 20
+        assert MARKER.encode() in data
+        assert MARKER not in repr((quick.rows, quick.closing))
         assert_same(quick, row_by_row(adapter, data, sender))
 
 

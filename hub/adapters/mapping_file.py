@@ -68,6 +68,8 @@ class FieldRule(Part):
             raise ValueError("columns need codes")
         if self.codes is None and (self.otherwise is not None or self.split is not None):
             raise ValueError("else and split belong to codes")
+        if self.merge == "sum" and self.read_as not in ("integer", "number"):
+            raise ValueError("only integers and numbers have a sum")
         return self
 
     def crosswalk(self) -> dict[str, Entry]:

@@ -13,9 +13,11 @@ app = typer.Typer()
 adapters = typer.Typer(no_args_is_help=True, help="The formats this installation reads.")
 app.add_typer(adapters, name="adapters")
 adapters.registered_commands += author.commands.registered_commands
+SHOWN = 20
+"""Refused rows, or words, that are shown to a person; `--json` has them all."""
 
 
-AdapterName = Annotated[str, typer.Option(help="An adapter's name, or a mapping file (*.yaml).")]
+AdapterName = Annotated[str, typer.Option(help="An adapter's name, a mapping file (*.yaml), or path.py:name.")]
 PartnerName = Annotated[str | None, typer.Option(help="Who delivers, when it is not the mapping's partner.")]
 Complete = Annotated[
     bool, typer.Option("--complete/--partial", help="Complete: what its periods no longer state is retracted.")
@@ -141,10 +143,7 @@ def preview_file(
     if result["figures"]:
         print("\nwhat these events go into\n")
         table(["event", "figures"], [(event, ", ".join(into)) for event, into in result["figures"].items()])
-    if words := [(w["column"], w["word"], w["code"] or "", w["relation"] or "unknown: refused", f"{w['rows']:,}")
-                 for w in result["words"] if w["relation"] != "exact" or not w["listed"]]:  # fmt: skip
-        print("\nwords of the whole file that are no code's own; they never leave\n")
-        table(["column", "word", "code", "relation", "rows"], list(dict.fromkeys(words)))
+    _tell_words(result["words"])
     if result["unlinked"]:
         print(f"\n{result['unlinked']} of these rows name a person by an identifier that is not valid")
 
@@ -188,6 +187,22 @@ def show_problems(problems: list[dict[str, Any]]) -> None:
         where = f" at {each['place']}" if each["place"] else ""
         print(f"\n{each['rule']}{where}: {each['rows']:,} rows{texts} ({', '.join(each['first'])})")
         print(f"  {each['text']} {each['hint']}".rstrip())
+
+
+def _tell_words(words: list[dict[str, Any]]) -> None:
+    """Words without a code of their own, the worst first."""
+    order = (None, "none", "narrower", "broader", "exact")
+    lost = [each for each in words if each["relation"] != "exact" or not each["listed"]]
+    lost.sort(key=lambda each: (order.index(each["relation"]), -each["rows"]))
+    rows = dict.fromkeys(
+        (each["column"], each["word"], each["code"] or "", each["relation"] or "unknown: refused", f"{each['rows']:,}")
+        for each in lost
+    )
+    if rows:
+        print("\nwords of the whole file that have no exact code; they never leave\n")
+        table(["column", "word", "code", "relation", "rows"], list(rows)[:SHOWN])
+    if len(rows) > SHOWN:
+        print(f"and {len(rows) - SHOWN:,} more; --json lists them all")
 
 
 @adapters.command("list", epilog="Example: hub adapters list --json")
