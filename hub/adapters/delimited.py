@@ -20,7 +20,7 @@ _FEW = 1000
 
 
 class Dialect(NamedTuple):
-    """How lines become cells. `csv`: the dialect of the csv module. `careful`: a text that only the csv module may read."""
+    """How lines become cells. `csv`: the module's dialect. `careful`: a text that only that module may read."""
 
     csv: Any
     separator: str
