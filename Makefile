@@ -53,9 +53,10 @@ faults: $(READY) ## kill -9 at random and at every step, and attacks on the stor
 attacks: $(READY) ## who has stolen the database, or writes numbers in odd ways, finds nobody (ARGS="--scale 0.02": short)
 	@$(BIN)/python -m tests.attacks $(ARGS)
 
-schemas: $(READY) ## write schemas/ and docs/events.md from the event classes
+schemas: $(READY) ## write schemas/, docs/events.md and docs/partners/ from events and mapping files
 	@$(BIN)/hub schemas
 	@$(BIN)/python -m hub.events.catalogue docs/events.md
+	@$(BIN)/python -m hub.adapters.page docs/partners
 
 clean: ## remove .venv, caches and build output (never var/: the data stays)
 	@$(DROP)

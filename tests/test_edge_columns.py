@@ -7,7 +7,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from examples.generator import generate, mapping_of
+from examples.generator import PARTNERS, generate, mapping_of
+from examples.generator.files import FIRST
+from examples.generator.people import MARKER
 from hub.adapters.mapping import MappingAdapter, load_mapping
 from hub.edge.blocks import BlockCoder
 from hub.edge.coding import Terms
@@ -156,12 +158,17 @@ def assert_same(quick: Left, careful: Left, periods: tuple[str, ...] = ()) -> No
     assert {*quick.closing.covers} - {"*"} == {*careful.closing.covers, *periods}
 
 
-def test_generated_files_of_three_partners_say_by_columns_what_they_say_by_rows(tmp_path: Path) -> None:
-    for made in generate(tmp_path, scale=0.02, broken=60, echo=lambda _line: None):
+def test_generated_files_of_all_partners_say_by_columns_what_they_say_by_rows(tmp_path: Path) -> None:
+    others = sorted({*PARTNERS} - {*FIRST})
+    made_of = generate(tmp_path, scale=0.02, broken=60)
+    made_of += generate(tmp_path, scale=0.1, broken=60, partners=others)
+    for made in made_of:
         adapter, data = load_mapping(mapping_of(made.partner)), made.path.read_bytes()
         sender = Sender(made.partner, made.partner[:2].upper())
         quick = left(adapter, data, sender)
         assert quick.closing.refused > 20
+        assert MARKER.encode() in data
+        assert MARKER not in repr((quick.rows, quick.closing))
         assert_same(quick, row_by_row(adapter, data, sender))
 
 

@@ -132,7 +132,7 @@ def test_words_without_a_code_are_counted_for_the_partner_and_never_told_elsewhe
     said: list[str] = []
     sent = left(adapter, encoded, echo=said.append)
     assert [line.partition(";")[0] for line in said] == [
-        "what: no code says the word of 2 rows", "sex: no code says the word of 2 rows"]  # fmt: skip
+        "what: 2 rows hold a word that no code says", "sex: 2 rows hold a word that no code says"]  # fmt: skip
     assert "CANARY" not in repr((said, sent.rows, sent.closing))
 
 
@@ -266,7 +266,7 @@ def test_rows_that_contradict_each_other_are_put_aside_together_and_held(tmp_pat
     problems = {(each.position, each.rule, each.place) for each in sent.closing.refusals}
     assert problems == {
         ("line 2", "contradicts-row", "day"), ("line 2", "contradicts-row", "sex"), ("line 5", "unknown-code", "what"),
-        ("line 7", "contradicts-row", "subject"),
+        ("line 7", "contradicts-row", "case"),
     }  # fmt: skip
     assert (sent.closing.rows, sent.closing.refused, sent.closing.complete) == (1, 3, True)
     assert [row["day"] for row in sent.refused["line 2"]] == ["01-02-2025", "02-02-2025"]
@@ -323,7 +323,8 @@ def test_a_record_of_several_rows_is_one_record_of_the_log(pipe: Pipe) -> None:
     [
         ("{f: F, m: M}", "{f: F, m: Q}", 17, "facts.0.fields.sex.codes.m: the event has no code Q"),
         ("merge: sum", "merge: add", 16, "facts.0.fields.duration_minutes.merge"),
-        ("as: integer", "as: date", 16, "facts.0.fields.duration_minutes: duration_minutes is read as integer"),
+        ("codes: {f: F, m: M}}", "codes: {f: F, m: M}, merge: sum}", 17, "facts.0.fields.sex: only integers"),
+        ("as: integer", "as: date", 16, "facts.0.fields.duration_minutes: only integers and numbers"),
         ("key: [no]", "key: content", 1, "file: several rows of a record are found by its key"),
         ("rows: several", "rows: many", 10, "rows: Input should be 'one' or 'several'"),
         ("    fields:", "    when: [{column: day}]\n    fields:", 13, "facts.0.when.0: give exactly one of filled"),

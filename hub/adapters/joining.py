@@ -55,7 +55,8 @@ def joined(records: list[Record]) -> Record:
 
 def distinct(rows: list[Row]) -> list[Row]:
     """The rows without copies: a row that was exported twice says nothing twice."""
-    seen = {tuple(sorted((column, text.strip()) for column, text in row.items())): row for row in rows}
+    columns = list(rows[0])
+    seen = {tuple([row[column].strip() for column in columns]): row for row in rows}
     return list(seen.values())
 
 
@@ -72,6 +73,8 @@ def merged(rows: Iterable[list[Said]], told: Told, problems: Problems) -> list[S
 
 
 def _one(said: list[Said], told: Told, problems: Problems) -> Said:
+    if len(said) == 1:
+        return said[0]
     said.sort(key=lambda each: each.rule)
     values: Values = {}
     for name in dict.fromkeys(name for each in said for name in each.values):
@@ -79,7 +82,7 @@ def _one(said: list[Said], told: Told, problems: Problems) -> Said:
         found = [each.values[name] for each in said if name in each.values]
         if type(found[0]) is tuple:
             values[name] = tuple(sorted({code for codes in found for code in codes}))
-        elif merge in MERGE:
+        elif merge in MERGE and len({*map(type, found)}) == 1:
             values[name] = MERGE[merge](found)
         else:
             values[name] = found[0]

@@ -102,21 +102,27 @@ class MappingAdapter:
         if isinstance(record.data, Damaged):
             raise Rejected(record.data.rule, record.data.place or record.position)
         problems: Problems = []
-        rows: list[Row] = record.data if isinstance(record.data, list) else [record.data]
-        names = [self._names(row, problems) for row in rows]
-        stated = self._together(rows, problems) if self.joins else self._one(rows[0], problems)
-        if len(set(names)) > 1 and not problems:
-            problems.append((RULE, "subject"))
+        if isinstance(record.data, list):
+            (key, subject), stated = self._names_of_all(record.data, problems), self._together(record.data, problems)
+        else:
+            (key, subject), stated = self._names(record.data, problems), self._one(record.data, problems)
         if not stated and not problems:
             problems.append(("no-fact", "row"))
         if problems:
             raise Rejected.all_of(list(dict.fromkeys(problems)))
-        return Statement(self.mapping.record, *names[0], stated)
+        return Statement(self.mapping.record, key, subject, stated)
 
     def _names(self, row: Row, problems: Problems) -> tuple[str | None, Identifier | None]:
         key = self._key(row, problems) if self._key else None
         scheme = self.mapping.subject.scheme if self.mapping.subject != "record" else ""
         return key, Identifier(scheme, self._person(row, problems)) if self._person else None
+
+    def _names_of_all(self, rows: list[Row], problems: Problems) -> tuple[str | None, Identifier | None]:
+        """The names that the rows of one record agree on."""
+        names = {self._names(row, problems): None for row in rows}
+        if len(names) > 1 and not problems and self.mapping.subject != "record":
+            problems += [(RULE, column) for column in self.mapping.subject.columns]
+        return next(iter(names))
 
     def _one(self, row: Row, problems: Problems) -> tuple[Fact, ...]:
         return tuple(fact for rule in self.facts if (fact := rule.state(row, problems)) is not None)
@@ -180,16 +186,28 @@ def settled(values: dict[str, Any]) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for name, value in values.items():
         if type(value) is Dated:
-            if name == "occurred_on" and value.precision != "D":
-                data["occurred_precision"] = value.precision
-            value = value.day
-        data[name] = value
+            _put_date(data, name, value)
+        else:
+            data[name] = value
     return data
 
 
 def exact_values(fields: tuple[CompiledField, ...], row: Row, problems: Problems) -> dict[str, Any]:
     """What the fields say in a row, in the partner's exactness; a wrong cell goes to `problems`."""
-    return settled(read_values(fields, row, problems))
+    data: dict[str, Any] = {}
+    for name, _, read in fields:
+        value = read(row, problems)
+        if type(value) is Dated:
+            _put_date(data, name, value)
+        elif value is not MISSING:
+            data[name] = value
+    return data
+
+
+def _put_date(data: dict[str, Any], name: str, value: Dated) -> None:
+    if name == "occurred_on" and value.precision != "D":
+        data["occurred_precision"] = value.precision
+    data[name] = value.day
 
 
 def load_mapping(path: Path) -> MappingAdapter:

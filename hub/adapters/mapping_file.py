@@ -67,6 +67,8 @@ class FieldRule(Part):
             raise ValueError("columns need codes")
         if self.codes is None and (self.otherwise is not None or self.split is not None):
             raise ValueError("else and split belong to codes")
+        if self.merge == "sum" and self.read_as not in ("integer", "number"):
+            raise ValueError("only integers and numbers have a sum")
         return self
 
     def crosswalk(self) -> dict[str, Entry]:
@@ -170,20 +172,27 @@ class SubjectRule(Part):
 
 
 class Mapping(Part):
-    """A mapping file. See `docs/adapters.md`."""
+    """A mapping file. See `docs/adapters.md`.
+
+    `organisation`, `unit` (what one row is, and what is counted) and `notes` are for the partner's page. `ignore`:
+    columns that are never read, each with the reason.
+    """
 
     mapping: Literal["1"]
     name: Code
     partner: PartnerId
     country: Country
     language: str = Field(pattern=r"^[a-z]{2}$")
+    organisation: str = ""
+    unit: str = ""
+    notes: list[str] = []
     source: Source = Source()
     record: Literal["referral", "case", "contact", "consent"]
     key: Annotated[list[str], Field(min_length=1)] | Literal["content"]
     rows: Literal["one", "several"] = "one"
     subject: SubjectRule | Literal["record"]
     covers: COVERS = "quarter"
-    ignore: list[str] = []
+    ignore: list[str] | dict[str, str] = []
     facts: list[FactRule] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -191,6 +200,10 @@ class Mapping(Part):
         if self.rows == "several" and self.key == "content":
             raise ValueError("several rows of a record are found by its key: content is none")
         return self
+
+    def ignored(self) -> dict[str, str]:
+        """Columns that are never read, and why; no reason where the file gives none."""
+        return self.ignore if isinstance(self.ignore, dict) else dict.fromkeys(self.ignore, "")
 
     def rules(self) -> list[FactRule]:
         """The rules that rows are read by: those with `repeat` stand once for each of its groups."""

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from hub.adapters import find
 from hub.adapters.agreement import enforce, load_agreement
-from hub.adapters.base import Adapter, Rejected
+from hub.adapters.base import Adapter, OwnSender, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.cli.beside import Task, delivered, delivered_beside, not_a_file_of
 from hub.cli.installation import Installation
@@ -199,9 +199,16 @@ def sender_of(adapter: Adapter, partner: str | None, path: Path) -> Sender:
     """Who delivers: the mapping or the file says so; `--partner` says otherwise, within the same country."""
     if isinstance(adapter, MappingAdapter):
         named, country = adapter.mapping.partner, adapter.mapping.country
-    else:
+    elif isinstance(adapter, OwnSender):
         with path.open("rb") as source:
-            named, country = adapter.sender(next(iter(adapter.read(source))))  # type: ignore[attr-defined]
+            first = next(iter(adapter.read(source)), None)
+        if first is None:
+            raise Rejected("empty-file", "line 1")
+        named, country = adapter.sender(first)
+    elif partner:
+        named, country = partner, partner[:2].upper()
+    else:
+        raise Stop("this adapter names no partner: give --partner")
     if partner and not partner.startswith(f"{country.lower()}-"):
         raise Stop(f"--partner must begin with {country.lower()}-, the country of this adapter")
     return Sender(partner or named, country)

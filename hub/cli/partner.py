@@ -1,7 +1,7 @@
 """The partner's door: what adapters there are, and a file on its way in."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,10 +12,10 @@ app = typer.Typer()
 adapters = typer.Typer(no_args_is_help=True, help="The formats this installation reads.")
 app.add_typer(adapters, name="adapters")
 SHOWN = 20
-"""Refused rows shown to a person; `--json` has them all."""
+"""Refused rows, or words, that are shown to a person; `--json` has them all."""
 
 
-AdapterName = Annotated[str, typer.Option(help="An adapter's name, or a mapping file (*.yaml).")]
+AdapterName = Annotated[str, typer.Option(help="An adapter's name, a mapping file (*.yaml), or path.py:name.")]
 PartnerName = Annotated[str | None, typer.Option(help="Who delivers, when it is not the mapping's partner.")]
 Complete = Annotated[
     bool, typer.Option("--complete/--partial", help="Complete: what its periods no longer state is retracted.")
@@ -138,12 +138,25 @@ def preview_file(
             print(f"  {fact['event']} {fact['data']}")
         for refused in row.get("refused", ()):
             print(f"  refused: {refused['rule']} at {refused['place']}")
-    if words := [(w["column"], w["word"], w["code"] or "", w["relation"] or "unknown: refused", f"{w['rows']:,}")
-                 for w in result["words"] if w["relation"] != "exact" or not w["listed"]]:  # fmt: skip
-        print("\nwords of the whole file that are no code's own; they never leave\n")
-        table(["column", "word", "code", "relation", "rows"], list(dict.fromkeys(words)))
+    _tell_words(result["words"])
     if result["unlinked"]:
         print(f"\n{result['unlinked']} of these rows name a person by an identifier that is not valid")
+
+
+def _tell_words(words: list[dict[str, Any]]) -> None:
+    """Words without a code of their own, the worst first."""
+    order = (None, "none", "narrower", "broader", "exact")
+    lost = [each for each in words if each["relation"] != "exact" or not each["listed"]]
+    lost.sort(key=lambda each: (order.index(each["relation"]), -each["rows"]))
+    rows = dict.fromkeys(
+        (each["column"], each["word"], each["code"] or "", each["relation"] or "unknown: refused", f"{each['rows']:,}")
+        for each in lost
+    )
+    if rows:
+        print("\nwords of the whole file that have no exact code; they never leave\n")
+        table(["column", "word", "code", "relation", "rows"], list(rows)[:SHOWN])
+    if len(rows) > SHOWN:
+        print(f"and {len(rows) - SHOWN:,} more; --json lists them all")
 
 
 @adapters.command("list", epilog="Example: hub adapters list --json")

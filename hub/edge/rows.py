@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import BinaryIO, NamedTuple
 
-from hub.adapters.base import Adapter, Fact, Record, Rejected, Statement
+from hub.adapters.base import Adapter, Fact, Periodic, Record, Rejected, Statement
 from hub.adapters.mapping import MappingAdapter
 from hub.edge.allow_list import allow_list
 from hub.edge.generalise import day_of, generalise
@@ -30,7 +30,7 @@ def record_kind(dataset: str, kind: str) -> str:
 
 def grain(adapter: Adapter) -> Grain | None:
     """How long a period of this adapter's records is; None where they have none."""
-    return adapter.grain if isinstance(adapter, MappingAdapter) else None
+    return adapter.grain if isinstance(adapter, Periodic) else None
 
 
 def latest_day() -> date:

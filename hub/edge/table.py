@@ -94,7 +94,7 @@ class _Table:
         for rows in self._together.values():
             record = joined([Record(position, json.loads(data)) for position, data in rows])
             if sealable := self._leaving.read(self._read, record):
-                self._leaving.wait(record.position, sealable, json.dumps(record.data))
+                self._leaving.state(sealable)
         if several := sum(len(rows) > 1 for rows in self._together.values()):
             self._origin.echo(f"{several:,} records stand in several rows each: these were read with care")
         self._together.clear()

@@ -34,7 +34,7 @@ class Uncoded:
         """The count of each column that has one."""
         for column, rows in self._rows.items():
             if rows:
-                echo(f"{column}: no code says the word of {rows:,} rows; `hub adapters preview` lists such words")
+                echo(f"{column}: {rows:,} rows hold a word that no code says; `hub adapters preview` lists such words")
 
 
 def _may_say_none(field: FieldRule) -> bool:
