@@ -2,6 +2,7 @@
 
 import os
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,10 +77,12 @@ def _must_run(report):
 
 
 @pytest.fixture
-def pipe(tmp_path: Path) -> Iterator[Pipe]:
-    """An empty installation, edge to warehouse feed, for this test only."""
+def pipe(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Pipe]:
+    """An empty installation, edge to warehouse feed, for this test only. In the end the hostile partner comes by."""
     with open_pipe(tmp_path) as opened:
         yield opened
+        if not opened.broken:
+            opened.hostile(zlib.crc32(request.node.nodeid.encode()))
 
 
 @pytest.fixture

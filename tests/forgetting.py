@@ -7,8 +7,8 @@ import msgspec
 
 from hub.adapters import find
 from hub.adapters.mapping import MappingAdapter
-from hub.cli.ingest import sender_of
 from hub.cli.installation import Installation
+from hub.cli.sender import sender_of
 from hub.edge.erase import erasure, tokens_of
 from hub.events.wire import Delivery, ProvenReceipt
 from hub.log.receive import receive

@@ -1,9 +1,11 @@
 """A small driver for tests of the whole pipe: an installation in a folder, a mapping and a table made in the test."""
 
 import csv
+import random
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,18 @@ import duckdb
 import psycopg
 import sqlalchemy as sa
 
+from hub.adapters.damage import MARK
+from hub.adapters.hostile import HostileAdapter, hostile_files
 from hub.cli.feed import catch_up_warehouse
 from hub.cli.ingest import drain, ingest, make_task, push
 from hub.cli.installation import Installation, installation
-from hub.events.wire import ProvenReceipt
+from hub.edge.deliver import Sender, deliver
+from hub.edge.seal import Readers
+from hub.edge.tokens import PartnerTokens
+from hub.errors import Reject
+from hub.events.wire import COUNTS, ProvenReceipt
+from hub.log.quarantine import refusals
+from hub.log.receive import receive
 from hub.settings import Settings
 from tests.postgres import named, server
 
@@ -80,6 +90,8 @@ class Pipe:
     def __init__(self, hub: Installation, folder: Path) -> None:
         self.hub, self.folder = hub, folder
         self.files = 0
+        self.broken = False
+        """Whether the test takes a part of the installation away for good: it then stops, whoever comes."""
 
     def take(
         self, rows: Sequence[Mapping[str, str]], adapter: Path | None = None, *, complete: bool = False, **options: Any
@@ -88,8 +100,42 @@ class Pipe:
         return self.take_file(self._file(rows), adapter or write_mapping(self.folder), complete=complete, **options)
 
     def take_file(self, path: Path, adapter: Path | str, *, complete: bool = False, **options: Any) -> dict[str, Any]:
-        """Ingest a file."""
-        return ingest(self.hub, path, str(adapter), complete=complete, **options)
+        """Ingest a file. Whatever it holds, none of its rows is lost."""
+        return conserved(ingest(self.hub, path, str(adapter), complete=complete, **options))
+
+    def take_adapter(self, adapter: Any, sender: Sender = Sender("pt-rude", "PT")) -> dict[str, Any]:  # noqa: B008
+        """Ingest what an adapter in Python reads, of no file."""
+        with BytesIO() as source:
+            delivery = deliver(
+                adapter,
+                source,
+                sender,
+                tokens=PartnerTokens(b"h" * 32, partner=sender.partner, country=sender.country),
+                readers=Readers(*self.hub.readers(sender.partner)),
+                complete=True,
+            )
+            receipt = receive(self.hub.receiver, delivery, echo=quiet).receipt
+        told = [
+            {"position": each.position, "rule": each.rule, "place": each.place}
+            for each in refusals(self.hub.store, receipt.delivery)
+        ]
+        return conserved({**{name: getattr(receipt, name) for name in COUNTS}, "refusals": told})
+
+    def hostile(self, seed: int) -> None:
+        """The hostile partner passes by: one file and one adapter of theirs, after which all stands as it did."""
+        rng = random.Random(seed)
+        good = write_table(self.folder / "hostile.csv", [row(number) for number in range(6)])
+        mapping = self.folder / "hostile.yaml"
+        mapping.write_text(MAPPING.replace("pt-test", "pt-hostile").replace("xx_contacts", "xx_rude"), "utf-8")
+        sent = rng.choice([*hostile_files(good.read_bytes(), ";", rng, damaged=3)])
+        good.write_bytes(sent.data)
+        told: list[str] = []
+        try:
+            told += map(str, self.take_file(good, mapping, complete=True, echo=told.append)["refusals"])
+        except Reject as error:
+            told.append(str(error))
+        told += map(str, self.take_adapter(HostileAdapter(seed, records=12))["refusals"])
+        assert MARK not in " ".join(told), sent.how
 
     def drop(
         self, rows: Sequence[Mapping[str, str]], adapter: Path | None = None, *, complete: bool = False, **options: Any
@@ -121,6 +167,12 @@ class Pipe:
     def _file(self, rows: Sequence[Mapping[str, str]]) -> Path:
         self.files += 1
         return write_table(self.folder / f"file-{self.files}.csv", rows)
+
+
+def conserved(result: dict[str, Any]) -> dict[str, Any]:
+    """What was received is what was accepted, unchanged or put aside, always."""
+    assert result["received"] == result["accepted"] + result["unchanged"] + result["quarantined"]
+    return result
 
 
 def quiet(_line: str) -> None:

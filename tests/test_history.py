@@ -127,6 +127,7 @@ def test_what_was_sealed_under_a_destroyed_key_is_not_told_any_more(pipe: Pipe, 
 
 
 def test_a_stream_is_told_by_what_stands_in_clear_without_any_key(pipe: Pipe, ask: Any) -> None:
+    pipe.broken = True
     told(pipe)
     answer = json.loads(ask("history", "R3", *OF, "--json").out)
     shutil.rmtree(pipe.hub.settings.keys_dir)

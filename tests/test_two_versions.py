@@ -119,6 +119,7 @@ def test_a_delivery_of_a_release_to_come_is_refused_whole(pipe: Pipe) -> None:
 
 
 def test_a_stored_type_of_a_release_to_come_stops_the_warehouse_and_is_named(pipe: Pipe) -> None:
+    pipe.broken = True
     say(pipe, v2("VICTIM", "NA"))
     events: list[Stored] = []
     seal = sealed.sealing(tenant="pt-test", country="PT", month="2031-01", events=events, leaves=[])

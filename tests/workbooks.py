@@ -46,8 +46,11 @@ def packed(parts: Mapping[str, str | bytes]) -> bytes:
     return made.getvalue()
 
 
-def xlsx(sheets: Mapping[str, Written | str] | Sequence[Sequence[Any]], *, since_1904: bool = False) -> bytes:
-    """An XLSX file. A sheet may be given as its XML; rows alone are one sheet."""
+def xlsx(
+    sheets: Mapping[str, Written | str] | Sequence[Sequence[Any]], *, since_1904: bool = False, shared: bool = False
+) -> bytes:
+    """An XLSX file. A sheet may be given as its XML; rows alone are one. `shared`: texts stand apart, as in Excel."""
+    texts: dict[str, int] | None = {} if shared else None
     if not isinstance(sheets, Mapping):
         sheets = {"Data": Written(sheets)}
     numbered = list(enumerate(sheets.items(), 1))
@@ -69,20 +72,25 @@ def xlsx(sheets: Mapping[str, Written | str] | Sequence[Sequence[Any]], *, since
         "xl/workbook.xml": f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{LINKS}">'
         f"{'<workbookPr date1904=' + quoteattr('1') + '/>' if since_1904 else ''}<sheets>{entries}</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{links}'
-        f'<Relationship Id="s" Type="{LINKS}/styles" Target="styles.xml"/></Relationships>',
+        f'<Relationship Id="s" Type="{LINKS}/styles" Target="styles.xml"/>'
+        f'<Relationship Id="t" Type="{LINKS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
         "xl/styles.xml": f'{HEAD}<styleSheet xmlns="{MAIN}"><cellXfs count="3">{formats}</cellXfs></styleSheet>',
     }
     for number, (_, each) in numbered:
-        inside = each if isinstance(each, str) else sheet_xml(each, since_1904=since_1904)
+        inside = each if isinstance(each, str) else sheet_xml(each, since_1904=since_1904, texts=texts)
         parts[f"xl/worksheets/sheet{number}.xml"] = f'{HEAD}<worksheet xmlns="{MAIN}">{inside}</worksheet>'
+    listed = "".join(f"<si><t>{escape(text)}</t></si>" for text in texts or ())
+    parts["xl/sharedStrings.xml"] = f'{HEAD}<sst xmlns="{MAIN}">{listed}</sst>'
     return packed(parts)
 
 
-def sheet_xml(sheet: Written, *, since_1904: bool = False) -> str:
-    """The inside of a sheet."""
+def sheet_xml(sheet: Written, *, since_1904: bool = False, texts: dict[str, int] | None = None) -> str:
+    """The inside of a sheet. `texts`: those that stand apart, with their numbers."""
     rows = "".join(
         f'<row r="{n}"{" hidden=" + quoteattr("1") if n in sheet.hidden_rows else ""}>'
-        + "".join(_xlsx_cell(f"{letter(at)}{n}", cell, since_1904) for at, cell in enumerate(row) if cell is not None)
+        + "".join(
+            _xlsx_cell(f"{letter(at)}{n}", cell, since_1904, texts) for at, cell in enumerate(row) if cell is not None
+        )
         + "</row>"
         for n, row in enumerate(sheet.rows, 1)
     )
@@ -90,7 +98,7 @@ def sheet_xml(sheet: Written, *, since_1904: bool = False) -> str:
     return f"<sheetData>{rows}</sheetData>" + (f"<mergeCells>{merged}</mergeCells>" if merged else "")
 
 
-def _xlsx_cell(at: str, cell: Any, since_1904: bool) -> str:
+def _xlsx_cell(at: str, cell: Any, since_1904: bool, texts: dict[str, int] | None) -> str:
     if isinstance(cell, Error):
         return f'<c r="{at}" t="e"><f>1/0</f><v>{cell.shown}</v></c>'
     if isinstance(cell, Formula):
@@ -107,6 +115,8 @@ def _xlsx_cell(at: str, cell: Any, since_1904: bool) -> str:
         return f'<c r="{at}" s="{2 if isinstance(cell, datetime) else 1}"><v>{days!r}</v></c>'
     if isinstance(cell, (int, float)):
         return f'<c r="{at}"><v>{cell!r}</v></c>'
+    if texts is not None:
+        return f'<c r="{at}" t="s"><v>{texts.setdefault(cell, len(texts))}</v></c>'
     return f'<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is></c>'
 
 

@@ -152,10 +152,14 @@ known by that record alone, which is for the edge to say."""
 
 
 class SubjectRule(Part):
-    """The columns that name the person. `local` is the partner's own number; other schemes are national, or names."""
+    """The columns that name the person. `local` is the partner's own number; other schemes are national, or names.
+
+    `linked_when`: who agreed to be one person across partners. All conditions hold, or she is not linked.
+    """
 
     scheme: Code = "local"
     columns: list[str] = Field(min_length=1)
+    linked_when: list[Condition] = []
 
     @model_validator(mode="after")
     def _three(self) -> "SubjectRule":
@@ -170,20 +174,27 @@ class SubjectRule(Part):
 
 
 class Mapping(Part):
-    """A mapping file. See `docs/adapters.md`."""
+    """A mapping file. See `docs/adapters.md`.
+
+    `organisation`, `unit` (what one row is, and what is counted) and `notes` are for the partner's page. `ignore`:
+    columns that are never read, each with the reason.
+    """
 
     mapping: Literal["1"]
     name: Code
     partner: PartnerId
     country: Country
     language: str = Field(pattern=r"^[a-z]{2}$")
+    organisation: str = ""
+    unit: str = ""
+    notes: list[str] = []
     source: Source = Source()
     record: Literal["referral", "case", "contact", "consent"]
     key: Annotated[list[str], Field(min_length=1)] | Literal["content"]
     rows: Literal["one", "several"] = "one"
     subject: SubjectRule | Literal["record"]
     covers: COVERS = "quarter"
-    ignore: list[str] = []
+    ignore: list[str] | dict[str, str] = []
     facts: list[FactRule] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -191,6 +202,10 @@ class Mapping(Part):
         if self.rows == "several" and self.key == "content":
             raise ValueError("several rows of a record are found by its key: content is none")
         return self
+
+    def ignored(self) -> dict[str, str]:
+        """Columns that are never read, and why; no reason where the file gives none."""
+        return self.ignore if isinstance(self.ignore, dict) else dict.fromkeys(self.ignore, "")
 
     def rules(self) -> list[FactRule]:
         """The rules that rows are read by: those with `repeat` stand once for each of its groups."""
@@ -204,7 +219,7 @@ class Mapping(Part):
         """The columns that are read."""
         named = set(self.key) if isinstance(self.key, list) else set()
         if self.subject != "record":
-            named |= set(self.subject.columns)
+            named |= {*self.subject.columns}.union(*(each.columns() for each in self.subject.linked_when))
         return frozenset(named.union(*(rule.columns() for rule in self.rules())))
 
 

@@ -1,4 +1,4 @@
-"""A plan file (YAML) → one statement: a national action plan as a tree, and what was reported on it, period by period.
+"""A plan file → one statement: a national action plan as a tree, and what was reported on it, period by period.
 
     plan_file: 1
     partner: pt-invictus      # who sends it
@@ -9,8 +9,9 @@
     reports:                  # each with statuses, values of indicators, milestones reached
       - {period: 2025Q3, reported_on: 2025-10-10, statuses: [...], values: [...], reached: [...]}
 
-The fields of an entry are those of its event in `hub/events/plan.py`. `basis` holds for an entry and all below it,
-until one of them says otherwise. Problems are named by field and line, all at once, and never quote the file.
+That is the form in YAML; `plan_forms` reads others into the same tree. The fields of an entry are those of its event in
+`hub/events/plan.py`. `basis` holds for an entry and all below it, until one of them says otherwise. Problems are named
+by field and line, all at once, and never quote the file.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,7 +23,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from hub.adapters.base import Fact, Record, Rejected, Statement
 from hub.adapters.plain_values import PARSERS, parse_date
-from hub.adapters.yaml_tree import Branch, Leaf, Row, Tree, read_tree
+from hub.adapters.plan_forms import plan_tree
+from hub.adapters.yaml_tree import Branch, Leaf, Row, Tree
 from hub.events import NEWEST
 from hub.events.base import Code, Country, PartnerId, Period
 from hub.events.plan import Basis
@@ -78,7 +80,7 @@ class PlanFileAdapter:
 
     def read(self, source: BinaryIO) -> Iterator[Record]:
         """The one record of the file. Raises Rejected for a file that is not a YAML mapping of sane size and depth."""
-        yield Record("line 1", read_tree(source))
+        yield Record("line 1", plan_tree(source))
 
     def sender(self, record: Record) -> tuple[str, str]:
         """Partner and country that the file names. Raises Rejected when it does not."""

@@ -15,6 +15,8 @@ MOST_COLUMNS = 16_384
 """As many as a sheet of Excel has."""
 NAMED = 20
 """Columns that one message names."""
+ANY_COLUMNS = frozenset({"\x00"})
+"""In place of a mapping's columns: whatever the header has, for a reader that judges it itself."""
 
 
 class Damaged(NamedTuple):
@@ -83,6 +85,8 @@ def check_columns(names: Sequence[str], twice: frozenset[int], columns: frozense
     unknown = [at for at, name in enumerate(names) if name not in columns]
     if again := [at for at in unknown if at in twice]:
         raise Rejected.all_of([("column-twice", letters[at]) for at in again[:NAMED]])
+    if columns == ANY_COLUMNS:
+        return
     if missing := sorted(columns - set(names)):
         raise Rejected.all_of([("column-missing", name) for name in missing[:NAMED]])
     if unknown:

@@ -84,7 +84,7 @@ def _request(
 ) -> "tuple[Delivery, int]":
     from hub.adapters import find
     from hub.adapters.mapping import MappingAdapter
-    from hub.cli.ingest import sender_of
+    from hub.cli.sender import sender_of
     from hub.edge.erase import erasure, tokens_of
 
     found = find(adapter)

@@ -14,12 +14,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from hub.adapters import find
 from hub.adapters.agreement import enforce, load_agreement
-from hub.adapters.base import Adapter, Problem, Rejected
-from hub.adapters.mapping import MappingAdapter
+from hub.adapters.base import Problem, Rejected
 from hub.cli.beside import Task, delivered, delivered_beside, not_a_file_of
 from hub.cli.installation import Installation
 from hub.cli.logs import log
-from hub.edge.deliver import Sender
+from hub.cli.sender import sender_of
 from hub.edge.problems import Problems, language_of, told
 from hub.errors import Reject, Retry, Stop
 from hub.events.base import Code, PartnerId, Period
@@ -198,18 +197,6 @@ def _answered(hub: Installation, proven: ProvenReceipt, language: str) -> dict[s
         ],
         "problems": [told(line) for line in problems.lines(language)],
     }
-
-
-def sender_of(adapter: Adapter, partner: str | None, path: Path) -> Sender:
-    """Who delivers: the mapping or the file says so; `--partner` says otherwise, within the same country."""
-    if isinstance(adapter, MappingAdapter):
-        named, country = adapter.mapping.partner, adapter.mapping.country
-    else:
-        with path.open("rb") as source:
-            named, country = adapter.sender(next(iter(adapter.read(source))))  # type: ignore[attr-defined]
-    if partner and not partner.startswith(f"{country.lower()}-"):
-        raise Stop(f"--partner must begin with {country.lower()}-, the country of this adapter")
-    return Sender(partner or named, country)
 
 
 @contextmanager

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
+from hub.cli import author
 from hub.cli.answer import JsonFlag, answer, progress, table
 from hub.settings import Settings
 
 app = typer.Typer()
 adapters = typer.Typer(no_args_is_help=True, help="The formats this installation reads.")
 app.add_typer(adapters, name="adapters")
+adapters.registered_commands += author.commands.registered_commands
 
 
 AdapterName = Annotated[str, typer.Option(help="An adapter's name, or a mapping file (*.yaml).")]
@@ -114,12 +116,13 @@ def preview_file(
     file: Annotated[Path, typer.Argument(help="The partner's file.")],
     adapter: AdapterName,
     rows: Annotated[int, typer.Option(min=1, help="How many of its first rows.")] = 5,
+    partner: PartnerName = None,
     as_json: JsonFlag = False,
 ) -> None:
     """What would leave of a file: each column's way, and the first rows to the letter. Nothing is stored or sent."""
     from hub.cli.preview import preview
 
-    result = preview(file, adapter, rows)
+    result = preview(file, adapter, rows, partner)
     if as_json:
         answer(result, as_json)
         return
@@ -127,11 +130,17 @@ def preview_file(
     print(f"allow-list {listed['version']} of {listed['decided']}, digest {listed['digest'][:16]}\n")
     table(["column", "leaves as"], list(result["columns"].items()))
     for row in result["rows"]:
-        print(f"\n{row['position']}" + (f", {row['period']}" if row.get("period") else ""))
+        about = [each for each in (row.get("record"), row.get("period")) if each]
+        print(", ".join([f"\n{row['position']}", *about]))
+        for fact in row.get("states", ()):
+            print(f"  states {fact['event']}: {', '.join(fact['fields'])}")
         for fact in row.get("facts", ()):
-            print(f"  {fact['event']} {fact['data']}")
+            print(f"  leaves {fact['event']} {fact['data']}")
         for refused in row.get("refused", ()):
             print(f"  refused: {refused['rule']} at {refused['place']}")
+    if result["figures"]:
+        print("\nwhat these events go into\n")
+        table(["event", "figures"], [(event, ", ".join(into)) for event, into in result["figures"].items()])
     if words := [(w["column"], w["word"], w["code"] or "", w["relation"] or "unknown: refused", f"{w['rows']:,}")
                  for w in result["words"] if w["relation"] != "exact" or not w["listed"]]:  # fmt: skip
         print("\nwords of the whole file that are no code's own; they never leave\n")

@@ -11,9 +11,11 @@ from hub.adapters.base import Adapter, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.adapters.mapping_file import GENERALISED
 from hub.adapters.words import words_of
-from hub.cli.ingest import sender_of
+from hub.cli.lineage import figures
+from hub.cli.sender import sender_of
 from hub.edge.allow_list import allow_list
 from hub.edge.rows import Origin, row_reader
+from hub.edge.strangers import records_of
 from hub.edge.tokens import PartnerTokens, People
 from hub.edge.twice import Copies
 from hub.errors import Reject
@@ -24,7 +26,7 @@ NEVER, IN_TOKEN = "never leaves", "never leaves, but in the keyed token of the w
 NOT_LISTED = "is not on the list, never leaves"
 
 
-def preview(path: Path, adapter: str, rows: int) -> dict[str, Any]:
+def preview(path: Path, adapter: str, rows: int, partner: str | None = None) -> dict[str, Any]:
     """Each column's way, the first rows as they would leave or be refused, and the words of the whole file's coded
     columns with what their mapping makes of them. No store and no key is touched.
 
@@ -32,12 +34,12 @@ def preview(path: Path, adapter: str, rows: int) -> dict[str, Any]:
     """
     found = find(adapter)
     try:
-        sender = sender_of(found, None, path)
+        sender = sender_of(found, partner, path)
         tokens = PartnerTokens(secrets.token_bytes(32), partner=sender.partner, country=sender.country)
         origin = Origin(sender.country, tokens, People(tokens), (), lambda _line: None)
         with path.open("rb") as source:
             read = row_reader(found, origin, Copies())
-            shown = [_row(read, record) for record in islice(found.read(source), rows)]
+            shown = [_row(found, read, record) for record in islice(records_of(found, source), rows)]
             source.seek(0)
             words = words_of(found, source) if isinstance(found, MappingAdapter) else []
     except Rejected as rejected:
@@ -49,22 +51,32 @@ def preview(path: Path, adapter: str, rows: int) -> dict[str, Any]:
         "allow_list": {"version": listed.version, "decided": f"{listed.decided}", "digest": listed.digest},
         "columns": dict(_columns(found)),
         "rows": shown,
+        "figures": figures(sorted({fact["event"] for row in shown for fact in row.get("states", ())})),
         "words": [word._asdict() for word in words],
         "unlinked": origin.people.unlinked,
     }
 
 
-def _row(read: Any, record: Any) -> Row:
+def _row(adapter: Adapter, read: Any, record: Any) -> Row:
+    """A row: what it states, by event and field; and what leaves, to the letter, or why it does not."""
     try:
         leaving = read(record).row
     except Rejected as rejected:
         refused = [{"rule": problem.rule, "place": problem.place} for problem in rejected.problems]
         return {"position": record.position, "refused": refused}
+    stated = adapter.translate(record)
+    states = [{"event": fact.event, "fields": sorted(fact.data)} for fact in stated.facts]
     facts = [
         {"event": fact.topic, **({"part": fact.part} if fact.part else {}), "data": join(fact.values).decode()}
         for fact in leaving.facts
     ]
-    return {"position": record.position, "period": leaving.period, "facts": facts}
+    return {
+        "position": record.position,
+        "record": stated.kind,
+        "period": leaving.period,
+        "states": states,
+        "facts": facts,
+    }
 
 
 def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:

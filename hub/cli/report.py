@@ -7,8 +7,8 @@ from typing import Any
 
 from hub.adapters import find
 from hub.adapters.base import Adapter, Problem, Rejected
-from hub.cli.ingest import sender_of
 from hub.cli.marked import write_marked
+from hub.cli.sender import sender_of
 from hub.edge.deliver import Sender
 from hub.edge.problems import Problems, Told, language_of, told
 from hub.edge.refusing import refuse

@@ -60,6 +60,7 @@ def deliver(
         confirmed=confirmed,
         epochs=named_epochs(tokens.epochs),
         links=tokens.links or UNSET,
+        asked=(tokens.links and isinstance(adapter, MappingAdapter) and adapter.asks) or UNSET,
     )
     origin = Origin(sender.country, tokens, People(tokens), periods, echo)
     return Delivery(header, _parts(adapter, source, header, readers, origin))
@@ -83,7 +84,8 @@ def _parts(
         everything = {EVERYTHING} if adapter.mapping.covers == "all" else set()
     else:
         of_records(adapter, source, origin, leaving)
-        held, nameless, everything = [], 0, set()
+        # Which record a refused one was, only a mapping can tell.
+        held, nameless, everything = [], len(leaving.refused) if grain(adapter) else 0, set()
     yield from leaving.chunks(held)
     if header.complete and nameless:
         origin.echo(f"{nameless} refused rows name no record: records absent from this file are kept")

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import BinaryIO, NamedTuple
 
-from hub.adapters.base import Adapter, Fact, Record, Rejected, Statement
+from hub.adapters.base import Adapter, Fact, Periodic, Record, Rejected, Statement
 from hub.adapters.mapping import MappingAdapter
 from hub.edge.allow_list import allow_list
 from hub.edge.generalise import day_of, generalise
 from hub.edge.leaving import Leaving
 from hub.edge.seal import Sealable
+from hub.edge.strangers import held_to, records_of
 from hub.edge.tokens import People, TokenSource
 from hub.edge.twice import Copies
 from hub.events.columns import Row
@@ -30,7 +31,7 @@ def record_kind(dataset: str, kind: str) -> str:
 
 def grain(adapter: Adapter) -> Grain | None:
     """How long a period of this adapter's records is; None where they have none."""
-    return adapter.grain if isinstance(adapter, MappingAdapter) else None
+    return adapter.grain if isinstance(adapter, Periodic) else None
 
 
 def latest_day() -> date:
@@ -51,7 +52,7 @@ class Origin(NamedTuple):
 def of_records(adapter: Adapter, source: BinaryIO, origin: Origin, leaving: Leaving) -> None:
     """Any adapter's records: nothing is known of them before they were translated, so all of them wait for the last."""
     read = row_reader(adapter, origin, Copies())
-    for record in adapter.read(source):
+    for record in records_of(adapter, source):
         if sealable := leaving.read(read, record):
             leaving.wait(record.position, sealable, record.data)
         leaving.came(1)
@@ -69,7 +70,9 @@ def row_reader(adapter: Adapter, origin: Origin, copies: Copies) -> Callable[[Re
     latest, length = latest_day(), grain(adapter)
 
     def read(record: Record) -> Sealable:
-        statement = adapter.translate(record)
+        return state(record, adapter.translate(record))
+
+    def state(record: Record, statement: Statement) -> Sealable:
         facts = _coarse(statement.facts, country, place, latest)
         key = statement.key if statement.key is not None else copies.key(_content(record))
         period = period_of(_day(facts[0]), length) if length else NO_PERIOD
@@ -81,12 +84,12 @@ def row_reader(adapter: Adapter, origin: Origin, copies: Copies) -> Callable[[Re
         (record,) = tokens.records(kind, [key])
         if statement.kind in ABOUT_NOBODY:
             return record + tokens.nobody
-        (person,) = (
-            people.tokens(statement.subject.scheme, (statement.subject.value,)) if statement.subject else (None,)
-        )
+        person, who = None, statement.subject
+        if who and (who.linkable or not tokens.links):
+            (person,) = people.tokens(who.scheme, (who.value,))
         return record + (person or tokens.unknown_persons(kind, [key])[0])
 
-    return read
+    return read if isinstance(adapter, MappingAdapter) else held_to(adapter.translate, state, ABOUT_NOBODY)
 
 
 def _coarse(facts: tuple[Fact, ...], country: str, place: Callable[[str, str], str], latest: date) -> tuple[Coded, ...]:

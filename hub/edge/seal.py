@@ -1,5 +1,6 @@
 """The sealed parts of a delivery: tokens for the vault, rows and closing for the hub, refused rows for the partner."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from hub.events.columns import Row, pack_rows
 from hub.events.wire import Chunk, Closing, Digest, End, Header, Refusal, binding, seal, seal_closing
 
 CHUNK_ROWS = 5_000
+DEEPEST, LARGEST_BITS = 60, 63
+"""Of a refused row that is a tree, and of a number in it: what lies deeper is told by its kind, a larger one in hex."""
 Refused = Sequence[tuple[str, object]]
 """Position and content of each row that is put aside."""
 
@@ -74,12 +77,25 @@ class Sealer:
         return End(seal_closing(closing, self._readers.hub, self._header), put_aside)
 
 
-def _escaped(data: object) -> object:
-    """Bytes that did not fit the encoding stand in a text as lone surrogates, which JSON cannot hold."""
+def _escaped(data: object, depth: int = 0) -> object:
+    """What JSON can hold of a row. Bytes that did not fit the encoding stand in a text as lone surrogates.
+
+    What a stranger's adapter made of its input beyond texts, lists and numbers is known by its kind alone.
+    """
     if isinstance(data, str):
-        return data.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    if isinstance(data, dict):
-        return {_escaped(key): _escaped(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_escaped(value) for value in data]
-    return data
+        try:
+            raw = data.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:  # half a pair, which JSON can spell and no encoding has
+            raw = data.encode("utf-8", "surrogatepass")
+        return raw.decode("utf-8", "backslashreplace")
+    if depth < DEEPEST and isinstance(data, dict):
+        return {str(_escaped(key, DEEPEST)): _escaped(value, depth + 1) for key, value in data.items()}
+    if depth < DEEPEST and isinstance(data, list | tuple):
+        return [_escaped(value, depth + 1) for value in data]
+    if data is None or isinstance(data, bool):
+        return data
+    if isinstance(data, float):
+        return data if math.isfinite(data) else str(data)
+    if isinstance(data, int):
+        return data if data.bit_length() < LARGEST_BITS else hex(data)
+    return data.decode("utf-8", "backslashreplace") if isinstance(data, bytes) else f"<{type(data).__name__}>"

@@ -50,6 +50,11 @@ def code_lists() -> dict[str, tuple[str, ...]]:
     return of_events | {name: values for name, values in described.items() if name not in of_events}
 
 
+def labels(name: str) -> dict[str, dict[str, str]]:
+    """The labels of a code list, by code and language."""
+    return {code: about.get("labels", {}) for code, about in _described(name)["codes"].items()}
+
+
 def code_schema(name: str, values: tuple[str, ...]) -> Schema:
     """One code list, with source, labels and legal links of its file in `codelists/`."""
     known = _described(name)

@@ -51,6 +51,7 @@ class Header(msgspec.Struct, frozen=True):
     `erases`: it states no rows but names persons to forget, and this is why. Not there in any other delivery.
     `epochs`: of which epochs the persons' tokens are; two where each row has two of them. Not there in the first epoch.
     `links`: the purpose for which persons are named by the country's key. Not there where they are by the partner's.
+    `asked`: that only who agreed to it is linked. Not there where the partner's file does not say who did.
     `replays`: the delivery whose refused rows it states again. Not there in any other delivery.
     """
 
@@ -64,6 +65,7 @@ class Header(msgspec.Struct, frozen=True):
     erases: str | msgspec.UnsetType = msgspec.UNSET
     epochs: tuple[int, ...] | msgspec.UnsetType = msgspec.UNSET
     links: str | msgspec.UnsetType = msgspec.UNSET
+    asked: bool | msgspec.UnsetType = msgspec.UNSET
     replays: str | msgspec.UnsetType = msgspec.UNSET
 
     def __post_init__(self) -> None:
@@ -77,6 +79,8 @@ class Header(msgspec.Struct, frozen=True):
             raise ValueError("epochs that do not follow each other")
         if self.links is not msgspec.UNSET:
             _PURPOSE.validate_python(self.links)
+        if self.asked is not msgspec.UNSET and (not self.asked or self.links is msgspec.UNSET):
+            raise ValueError("asked, of persons whom nobody links")
         if self.replays is not msgspec.UNSET:
             _REPLAYED.validate_python(self.replays)
             if self.complete or self.erases is not msgspec.UNSET:

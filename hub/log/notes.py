@@ -114,7 +114,7 @@ def open_note(note: str, by: Verifier) -> str:
     text, lines = _parts(note)
     mine = [signature for name, key_id, signature in map(_read_line, lines) if (name, key_id) == (by.name, by.key_id)]
     if not mine:
-        raise Stop("a checkpoint without a signature of the key it is checked with")
+        raise Stop("a note without a signature of the key it is checked with")
     for signature in mine:
         _check(text, signature, by)
     return text
@@ -171,7 +171,7 @@ def _check(text: str, signature: bytes, by: Verifier) -> None:
     try:
         Ed25519PublicKey.from_public_bytes(by.public).verify(signature, message)
     except (InvalidSignature, ValueError):
-        raise Stop("a checkpoint whose signature is not of its key: it was changed") from None
+        raise Stop("a note whose signature is not of its key: it was changed") from None
 
 
 def _signature(by: Signer, signature: bytes) -> str:

@@ -24,7 +24,7 @@ from hub.events.wire import (
     open_closing,
     open_sealed,
 )
-from hub.log import checkpoint, deliveries, erasing, linkage, quarantine
+from hub.log import checkpoint, custodians, deliveries, erasing, linkage, quarantine
 from hub.log.appending import Appending
 from hub.log.applying import Applying
 from hub.log.behind import behind
@@ -146,7 +146,14 @@ def _named(receiver: Receiver, delivery: Delivery, applying: Applying, _echo: Ca
             )
 
     closing, _, digest = _apply(receiver, delivery, take)
-    erased = erasing.state(receiver.vault, applying, header, closing, keys)
+
+    def approved() -> bool:
+        log, day = str(receiver.signer.verifier), datetime.now(UTC).date()
+        return custodians.approved_within(
+            receiver.store, applying.connection, receiver.vault, log, request=header.delivery, digest=digest, day=day
+        )
+
+    erased = erasing.state(receiver.vault, applying, header, closing, keys, approved=approved)
     return _Told(closing, digest, closing.rows, applying.events, erased)
 
 

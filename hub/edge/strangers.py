@@ -1,0 +1,102 @@
+"""An adapter that somebody else wrote, held to its word: what it may not do becomes a refusal, and stops nothing.
+
+Its errors are told by the rule `adapter-failed` alone, because their words may quote what was read.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import BinaryIO
+
+from hub.adapters.base import Adapter, Fact, Identifier, Record, Rejected, Statement
+from hub.adapters.mapping_file import GENERALISED, NAME_BIRTH
+from hub.edge.canonical import LOCAL
+from hub.edge.schemes import SCHEMES
+from hub.edge.seal import Sealable
+from hub.errors import HubError
+from hub.events import NEWEST
+
+LONGEST_PLACE, LONGEST_NAME = 120, 10_000
+FAILED = "adapter-failed"
+_RULE = re.compile(r"[a-z]+(-[a-z]+)*")
+_PLACE = re.compile(rf"[^\x00-\x1f\x7f\ud800-\udfff]{{1,{LONGEST_PLACE}}}")
+
+
+def records_of(adapter: Adapter, source: BinaryIO) -> Iterator[Record]:
+    """The records of a file. Raises Rejected, and nothing else of the adapter's, where it cannot be read to its end."""
+    number = 0
+    try:
+        for record in adapter.read(source):
+            number += 1
+            yield _record(record, number)
+    except (Rejected, HubError):
+        raise
+    except Exception:  # noqa: BLE001 - whatever a stranger's code raises
+        raise Rejected(FAILED, f"after record {number}") from None
+
+
+def held_to(
+    translate: Callable[[Record], Statement],
+    state: Callable[[Record, Statement], Sealable],
+    about_nobody: frozenset[str],
+) -> Callable[[Record], Sealable]:
+    """The function from a record to what may leave of it, which raises Rejected and nothing else of the adapter's."""
+
+    def read(record: Record) -> Sealable:
+        try:
+            return state(record, _statement(translate(record), about_nobody))
+        except Rejected as rejected:
+            raise _rejected(rejected) from None
+        except HubError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever a stranger's code raises, or makes ours raise
+            raise Rejected(FAILED, "record") from None
+
+    return read
+
+
+def _record(record: Record, number: int) -> Record:
+    """A position that is no place in a few words would stand in messages: it becomes a number."""
+    position, data = record
+    fits = isinstance(position, str) and _PLACE.fullmatch(position)
+    return Record(position if fits else f"record {number}", data)
+
+
+def _rejected(rejected: Rejected) -> Rejected:
+    problems = [(rule, place) for rule, place in rejected.problems if _is(_RULE, rule) and _is(_PLACE, place)]
+    return Rejected.all_of(problems or [(FAILED, "record")])
+
+
+def _is(form: re.Pattern[str], text: object) -> bool:
+    return isinstance(text, str) and form.fullmatch(text) is not None
+
+
+def _statement(said: Statement, about_nobody: frozenset[str]) -> Statement:
+    """The statement, in types that are what they say. Raises Rejected where it is none."""
+    kind, key, subject, facts = said
+    named = _text(kind) and (key is None or _text(key)) and (subject is None or all(map(_text, Identifier(*subject))))
+    made = tuple(Fact(event, dict(data), part) for event, data, part in facts)
+    known = subject is None or subject[0] in (LOCAL, NAME_BIRTH, *SCHEMES)
+    if (
+        not named
+        or not known
+        or not all(_text(fact.event) and fact.event in NEWEST and _text(fact.part) for fact in made)
+    ):
+        raise Rejected(FAILED, "record")
+    if unknown := next((fact.event for fact in made if not fact.data.keys() <= _fields(fact.event)), None):
+        raise Rejected(FAILED, unknown)  # the field's name is the adapter's: it may be anything that was read
+    if not made:
+        raise Rejected("no-fact", "record")
+    if any(NEWEST[fact.event].personal is (kind in about_nobody) for fact in made):
+        raise Rejected("not-allowed", "record")
+    return Statement(kind, key, subject and Identifier(*subject), made)
+
+
+@cache
+def _fields(event: str) -> frozenset[str]:
+    """The fields of an event, and those that an adapter states in their place."""
+    return frozenset(NEWEST[event].model_fields) | GENERALISED.keys()
+
+
+def _text(value: object) -> bool:
+    return type(value) is str and len(value) <= LONGEST_NAME
