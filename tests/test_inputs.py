@@ -49,11 +49,12 @@ def test_a_bomb_of_each_kind_is_refused_by_name() -> None:
         assert any(rule in each for each in said for rule in known), (name, bomb, said)
 
 
+@pytest.mark.slow
 def test_a_child_that_crashes_hangs_or_takes_too_much_is_seen_and_the_next_file_is_tried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The control of the means: each way to end badly is counted as what it is."""
-    monkeypatch.setattr(trying, "SECONDS", 10.0)
+    monkeypatch.setattr(trying, "SECONDS", 4.0)
     tried = trying.bombs(careless.ROGUE)
     assert (tried.tries, tried.crashed, tried.hung, tried.leaked) == (7, 3, 1, 1)
     badly = ("raise", "grow", "die", "tell", "hang")

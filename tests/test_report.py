@@ -15,7 +15,7 @@ from hub.adapters.base import Problem
 from hub.adapters.rules import LANGUAGES, words
 from hub.cli.report import report
 from hub.cli.workbook import MARKED, Cell, Sheet, write_workbook
-from hub.edge.problems import ELSEWHERE, FIRST, MOST_LINES, Problems
+from hub.edge.problems import ELSEWHERE, FIRST, Problems
 from hub.errors import Reject
 from tests.pipe import COLUMNS, MAPPING, Pipe, row, write_mapping, write_table
 from tests.typed import Call
@@ -88,21 +88,24 @@ def test_ten_thousand_rows_with_one_unknown_code_are_one_line(tmp_path: Path, ma
     assert only["mend"] == "mapping"
 
 
-def test_memory_follows_the_lines_and_not_the_rows() -> None:
+def test_memory_follows_the_lines_and_not_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.edge.problems.MOST_LINES", 20)
+    monkeypatch.setattr("hub.edge.problems.MOST_TEXTS", 10)
+
     def peak(rows: int) -> int:
         tracemalloc.start()
         problems = Problems()
         for n in range(rows):
-            column = f"c{n % 600}"
+            column = f"c{n % 60}"
             problems.add(f"line {n}", {column: f"text {n}"}, [Problem("unknown-code", column)])
         lines = problems.lines("en")
-        assert len(lines) <= MOST_LINES + 1
+        assert len(lines) == 20 + 1
         assert {line.place for line in lines} >= {ELSEWHERE}
         assert sum(line.rows for line in lines) == rows
         return tracemalloc.get_traced_memory()[1]
 
-    few = peak(60_000)
-    assert peak(180_000) < 1.2 * few
+    few = peak(1_000)
+    assert peak(8_000) < 1.2 * few
     tracemalloc.stop()
 
 

@@ -14,10 +14,10 @@ from hub.errors import Stop
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("hub/adapters", "hub/edge", "hub/log", "hub/vault", "hub/transport")
 FORM = re.compile(r"[a-z]+(-[a-z]+)*")
-RAISING = {"Rejected", "Broken", "Damaged", "Problem", "Refusal", "Reject", "UnbelievableError", "wrong"}
+RAISING = {"Rejected", "Broken", "Damaged", "_damaged", "Problem", "Refusal", "Reject", "UnbelievableError", "wrong"}
 """Calls in which a rule is named: first or last of their texts."""
-NOT_RULES = {"name-birth", "encryption-data"}
-"""Hyphenated words of other lists: a scheme of identifiers, an element of ODF."""
+NOT_RULES = {"name-birth", "encryption-data", "primeromodule-gbv"}
+"""Hyphenated words of other lists: a scheme of identifiers, an element of ODF, a module of Primero."""
 VERIFYING = {"verify.py", "streams.py", "rehash.py"}
 """What `hub verify` finds is about the log, not about a partner's data: docs/proofs.md has its list."""
 
@@ -41,8 +41,8 @@ def named_in(tree: ast.AST, *, codes: bool = False) -> Iterator[str]:
                 yield from (text for inner in ends for text in _hyphenated(inner))
                 words = [inner.value for inner in ends if isinstance(inner, ast.Constant)]
                 yield from (text for text in words if text in ONE_WORD)
-        elif codes and isinstance(node, ast.Tuple) and node.elts:
-            yield from _hyphenated(node.elts[0])
+        elif codes and isinstance(node, ast.Assign) and {*map(ast.unparse, node.targets)} & {"rule", "_FAULTS"}:
+            yield from (text for inner in ast.walk(node.value) for text in _hyphenated(inner))
 
 
 def _hyphenated(node: ast.AST) -> list[str]:
@@ -69,8 +69,18 @@ def test_every_rule_that_is_raised_is_in_the_catalogue():
     assert {rule: path for rule, path in raised(ROOT).items() if rule not in catalogue()} == {}
 
 
+OF_READERS = {
+    "fhir.py": {name for name, rule in catalogue().items() if rule.place == "resource"}
+    | {"not-xml", "not-fhir-xml", "document-type"},
+    "primero.py": {"not-a-record", "error-response", "deleted-record", "duplicate-record", "other-module"},
+}
+"""Rules of a reader that may come later than its words: with the reader, they must be raised."""
+
+
 def test_every_rule_in_the_catalogue_is_raised():
-    assert sorted(catalogue().keys() - raised(ROOT).keys()) == []
+    here = (file for file in OF_READERS if not (ROOT / "hub" / "adapters" / file).exists())
+    to_come = set().union(*(OF_READERS[file] for file in here))
+    assert sorted(catalogue().keys() - raised(ROOT).keys() - to_come) == []
 
 
 @pytest.mark.parametrize(

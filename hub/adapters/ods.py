@@ -126,6 +126,8 @@ class _Reader:
         return cell.get("office:string-value", shown), ""
 
     def _end_row(self) -> None:
+        if not self.tables:
+            raise Rejected("damaged-file", "file")  # a row of no table
         table = self.tables[-1]
         first, self._row = self._row, self._row + self._times
         if not self._cells:

@@ -17,7 +17,7 @@ from hub.errors import Stop
 FILE = Path(__file__).with_name("rules.yaml")
 LANGUAGES = ("en", "nl", "fr", "pt", "bg", "hr", "fi", "it")
 """Of the partners. What is said in none of them is said in the first."""
-Place: TypeAlias = Literal["file", "header", "row", "cell", "entry", "delivery"]
+Place: TypeAlias = Literal["file", "header", "row", "cell", "entry", "resource", "delivery"]
 Mend: TypeAlias = Literal["data", "export", "mapping", "edge"]
 PLACES: Mapping[Place, str] = {
     "file": "a file as a whole",
@@ -25,6 +25,7 @@ PLACES: Mapping[Place, str] = {
     "row": "a row",
     "cell": "a cell",
     "entry": "an entry of a file that is a tree",
+    "resource": "a resource of FHIR, or a bundle",
     "delivery": "a delivery as a whole, by the hub's own check",
 }
 MENDS: Mapping[Mend, str] = {

@@ -194,5 +194,5 @@ def parse_xml(
         for chunk in chunks:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError):  # LookupError: of an encoding that nobody knows
         raise Rejected("damaged-file", "file") from None

@@ -83,10 +83,12 @@ def _child(reader: str, cases: list[tuple[str, Any]]) -> Iterator[str]:
         if not ours.poll(START) or ours.recv() != "ready":
             raise RuntimeError("the child did not start")
         for _ in cases:
-            if not ours.poll(SECONDS):
-                yield "hung: no answer"
-                return
             try:
+                if not ours.poll(START) or ours.recv() != "made":
+                    raise RuntimeError("the file was not made")
+                if not ours.poll(SECONDS):
+                    yield "hung: no answer"
+                    return
                 yield ours.recv()
             except EOFError:
                 process.join()
@@ -109,6 +111,7 @@ def _work(name: str, cases: list[tuple[str, Any]], pipe: Connection) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         data = BOMBS[reader.kind][which]() if kind == "bomb" else _sample(samples, which)
         resource.setrlimit(resource.RLIMIT_AS, (has + len(data) + MEMORY, resource.RLIM_INFINITY))
+        pipe.send("made")
         pipe.send(ended(reader, data))
 
 
