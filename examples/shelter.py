@@ -1,7 +1,7 @@
 """A shelter's export as its secretary keeps it, for the tutorial: 30 columns, in Portuguese. Every person is invented.
 
-    python -m examples.shelter casa_aurora.csv         the export
-    python -m examples.shelter --finished casa.yaml    its mapping file, as it stands when the tutorial is done
+python -m examples.shelter casa_aurora.csv         the export
+python -m examples.shelter --finished casa.yaml    its mapping file, as it stands when the tutorial is done
 """
 
 import csv
