@@ -53,9 +53,10 @@ faults: $(READY) ## kill -9 at random and at every step, and attacks on the stor
 attacks: $(READY) ## who has stolen the database, or writes numbers in odd ways, finds nobody (ARGS="--scale 0.02": short)
 	@$(BIN)/python -m tests.attacks $(ARGS)
 
-schemas: $(READY) ## write schemas/, docs/events.md and docs/rules.md from what the code has
+schemas: $(READY) ## write schemas/, docs/events.md, docs/rules.md and docs/partners/ from what the code has
 	@$(BIN)/hub schemas
 	@$(BIN)/python -m hub.events.catalogue docs/events.md
+	@$(BIN)/python -m hub.adapters.page docs/partners
 	@$(BIN)/python -m hub.adapters.rules docs/rules.md
 
 clean: ## remove .venv, caches and build output (never var/: the data stays)

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`, `python -m benchmarks growth`. It imports little: each process it starts would do so too."""
+"""`python -m benchmarks`, `... growth`, `... adapters`. It imports little: each process it starts would do so too."""
 
 import sys
 
@@ -10,6 +10,10 @@ def main() -> None:
         from benchmarks.growth import main as growth
 
         growth(sys.argv[2:])
+    elif sys.argv[1:2] == ["adapters"]:
+        from benchmarks.adapters import main as adapters
+
+        adapters(sys.argv[2:])
     else:
         from benchmarks.pipe import main as pipe
 

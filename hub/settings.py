@@ -72,6 +72,11 @@ class Settings:
         return self.home / "purges"
 
     @property
+    def acts_path(self) -> Path:
+        """What custodians approved: outside of the log, so that no restore undoes it."""
+        return self.home / "acts"
+
+    @property
     def retention_path(self) -> Path:
         """How long each country's records are kept; see docs/retention.md."""
         return self.home / "retention.yaml"

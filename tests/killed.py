@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-import hub.adapters.table
+import hub.adapters.delimited
 import hub.cli.beside
 import hub.cli.feed
 import hub.cli.ingest
@@ -95,7 +95,7 @@ IN_POSTGRES = frozenset(name for name in PROJECTOR if "PostgreSQL" in name)
 
 def make_small() -> None:
     """Small chunks, pages and transactions in this process."""
-    hub.adapters.table.BLOCK_ROWS = hub.edge.table.BLOCK_ROWS = SMALL
+    hub.adapters.delimited.BLOCK_ROWS = hub.edge.table.BLOCK_ROWS = SMALL
     hub.edge.table.CHUNK_ROWS = hub.edge.leaving.CHUNK_ROWS = SMALL
     hub.projections.base.PAGE, hub.projections.base.BATCH = SMALL, 2 * SMALL
 

@@ -24,7 +24,7 @@ def values(field: Schema) -> st.SearchStrategy[Any]:
         case {"anyOf": list(kinds)}:
             return st.one_of(*map(values, kinds))
         case {"type": "array", "items": dict(items), "maxItems": int(most)}:
-            return st.lists(values(items), max_size=most)
+            return st.lists(values(items), min_size=field.get("minItems", 0), max_size=most)
         case {"type": "string", "format": "date"}:
             return st.dates().map(lambda day: day.isoformat())
         case {"type": "string", "pattern": str(pattern)}:

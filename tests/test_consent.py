@@ -92,6 +92,7 @@ class Consents:
                 self._tell(telling, name, answers)
             self._correct(telling)
             self._tell_crowd(telling, random.Random(11))
+            self._tell_linked(telling)
             self._tell_lives(telling)
             connection.commit()
         build(self.settings, echo=lambda _: None)
@@ -101,8 +102,9 @@ class Consents:
             return connection.execute(query).fetchall()
 
     def days_of(self, person: str) -> tuple[date, ...]:
-        query = "SELECT occurred_on FROM intermediate.int_contacts WHERE subject = '{}' ORDER BY 1"
-        return tuple(day for (day,) in self.ask(query.format(token(person))))
+        streams = ", ".join(f"'{token(f'{person} {day}')}'" for day in FOUR)
+        query = f"SELECT occurred_on FROM intermediate.int_contacts WHERE stream IN ({streams}) ORDER BY 1"
+        return tuple(day for (day,) in self.ask(query))
 
     def _tell(self, telling: Telling, person: str, answers: list[Happened], partner: str = "pt-apav") -> None:
         for n, answer in enumerate(answers):
@@ -120,6 +122,13 @@ class Consents:
         # one subject at two partners: she said no to one of them
         self._tell(telling, "at two partners", [withdrawn(APRIL)])
         telling.say("elsewhere", ContactHeld(occurred_on=MAY), subject="at two partners", partner="pt-umar")
+
+    def _tell_linked(self, telling: Telling) -> None:
+        """One person at two partners of a country that links. From April on she says no to that, at one of them."""
+        for partner in ("pt-apav", "pt-umar"):
+            for day in FOUR:
+                telling.say(f"{partner} {day}", ContactHeld(occurred_on=day), subject="linked", partner=partner)
+        telling.say("linked answer", withdrawn(APRIL, "LINKAGE"), subject="linked")
 
     def _tell_crowd(self, telling: Telling, dice: random.Random) -> None:
         first = date(2025, 1, 1)
@@ -181,6 +190,22 @@ def is_counted(answers: list[Happened], fact: Happened) -> bool:
 @pytest.mark.parametrize("name", CASES)
 def test_an_answer_holds_from_its_day_on(told: Consents, name: str) -> None:
     assert told.days_of(name) == CASES[name][1]
+
+
+def test_under_a_no_to_linkage_a_partners_contacts_are_of_somebody_only_it_knows(told: Consents) -> None:
+    streams = ", ".join(f"'{token(f'{partner} {day}')}'" for partner in ("pt-apav", "pt-umar") for day in FOUR)
+    persons = dict(
+        told.ask(
+            f"""SELECT occurred_on, count(DISTINCT subject) FROM intermediate.int_contacts
+            WHERE stream IN ({streams}) GROUP BY ALL"""
+        )
+    )
+    assert persons == {MARCH: 1, APRIL: 2, MAY: 2, JUNE: 2}
+    theirs = told.ask(
+        f"""SELECT partner, count(DISTINCT subject) FROM intermediate.int_contacts
+        WHERE stream IN ({streams}) AND occurred_on >= '{APRIL}' GROUP BY ALL ORDER BY ALL"""
+    )
+    assert theirs == [("pt-apav", 1), ("pt-umar", 1)], "at one partner she is one person still"
 
 
 def test_a_corrected_answer_counts_as_corrected_and_a_retracted_one_not_at_all(told: Consents) -> None:

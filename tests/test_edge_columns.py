@@ -7,7 +7,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from examples.generator import generate, mapping_of
+from examples.generator import PARTNERS, generate, mapping_of
+from examples.generator.files import FIRST
 from hub.adapters.mapping import MappingAdapter, load_mapping
 from hub.edge.blocks import BlockCoder
 from hub.edge.coding import Terms
@@ -47,7 +48,8 @@ def row_by_row(adapter: MappingAdapter, data: bytes, sender: Sender = SENDER, pe
 
 KEYS = ("key: [no]", "key: [no, case]", "key: content")
 SUBJECTS = ("subject: record", "subject: {columns: [case]}", "subject: {scheme: nl.bsn, columns: [case]}",
-            "subject: {columns: [case, sex]}")  # fmt: skip
+            "subject: {scheme: nl.bsn, columns: [case], linked_when: [{column: psy, in: [y]}]}",
+           "subject: {columns: [case, sex]}")  # fmt: skip
 WHENS = (
     "", "when: [{column: psy, in: [y]}]", "when: [{column: psy, not_in: [n]}, {column: sex, filled: true}]",
     "when: [{any: [{column: psy, in: [y]}, {not: {column: age, as: integer, less_than: '30'}}]}]",
@@ -156,8 +158,11 @@ def assert_same(quick: Left, careful: Left, periods: tuple[str, ...] = ()) -> No
     assert {*quick.closing.covers} - {"*"} == {*careful.closing.covers, *periods}
 
 
-def test_generated_files_of_three_partners_say_by_columns_what_they_say_by_rows(tmp_path: Path) -> None:
-    for made in generate(tmp_path, scale=0.02, broken=60, echo=lambda _line: None):
+def test_generated_files_of_all_partners_say_by_columns_what_they_say_by_rows(tmp_path: Path) -> None:
+    others = sorted({*PARTNERS} - {*FIRST})
+    made_of = generate(tmp_path, scale=0.02, broken=60)
+    made_of += generate(tmp_path, scale=0.1, broken=60, partners=others)
+    for made in made_of:
         adapter, data = load_mapping(mapping_of(made.partner)), made.path.read_bytes()
         sender = Sender(made.partner, made.partner[:2].upper())
         quick = left(adapter, data, sender)

@@ -204,6 +204,8 @@ BY_THE_HUB = {
     "linkage.ended": "country",
     "agreement.recorded": "valid_from",
     "log.purged": "until",
+    "custody.enrolled": "valid_until",
+    "act.approved": "valid_until",
 }
 """What the hub itself states, and the field that ties it to what it is about. When: the log's own clock."""
 DATED_OTHERWISE = {

@@ -45,7 +45,7 @@ FENCED = {
 """Libraries that only these files know. The last one is GPL: an oracle for tests, never imported here."""
 
 AT_A_PARTNER = ("hub.events", "hub.adapters", "hub.edge", "hub.transport", "hub.errors", "hub.keyfiles")
-IMPORT_NAMES = {"python-stdnum": "stdnum", "pyyaml": "yaml"}
+IMPORT_NAMES = {"python-calamine": "python_calamine", "python-stdnum": "stdnum", "pyyaml": "yaml"}
 
 
 def modules(root: Path) -> Iterator[tuple[str, str, list[str]]]:

@@ -266,7 +266,7 @@ def test_rows_that_contradict_each_other_are_put_aside_together_and_held(tmp_pat
     problems = {(each.position, each.rule, each.place) for each in sent.closing.refusals}
     assert problems == {
         ("line 2", "contradicts-row", "day"), ("line 2", "contradicts-row", "sex"), ("line 5", "unknown-code", "what"),
-        ("line 7", "contradicts-row", "subject"),
+        ("line 7", "contradicts-row", "case"),
     }  # fmt: skip
     assert (sent.closing.rows, sent.closing.refused, sent.closing.complete) == (1, 3, True)
     assert [row["day"] for row in sent.refused["line 2"]] == ["01-02-2025", "02-02-2025"]

@@ -3,7 +3,9 @@
 import csv
 import io
 from collections import Counter
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -16,6 +18,7 @@ from hub.adapters.plan_table import KINDS, OF_A_REPORT
 from hub.adapters.yaml_tree import Branch, Leaf, Row, read_tree
 from tests.delivered import left
 from tests.test_plan_file import FILES, PROGRAMME, SMALL, attempt, read
+from tests.workbooks import Error, Written, ods, xlsx
 
 BELOW = {kind.stands_in: name for name, kind in KINDS.items() if kind.stands_in}
 ABOVE = {kind.stands_in: kind.above for kind in KINDS.values() if kind.above}
@@ -79,6 +82,45 @@ def test_a_plan_as_a_table_states_what_its_yaml_form_states(path: Path, separato
     assert (as_table.kind, as_table.key, len(as_table.facts)) == (whole.kind, whole.key, len(whole.facts))
 
 
+def cells(rows: list[dict[str, str]]) -> list[list[str]]:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return [names, *([row.get(name, "") for name in names] for row in rows)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_plan_as_a_workbook_states_what_its_yaml_form_states(path: Path) -> None:
+    data = path.read_bytes()
+    rows = cells(entries(tree(data)))
+    workbooks = [
+        xlsx(rows),
+        ods(rows),
+        xlsx({"Notes": Written([["anything"]]), "Plan": Written(rows)}),
+    ]
+    for workbook in workbooks:
+        assert stated(read(workbook)) == stated(read(data))
+
+
+def test_numbers_and_days_of_a_workbook_are_what_they_show() -> None:
+    rows: list[list[Any]] = cells(SMALL_ROWS)
+    at = {name: column for column, name in enumerate(rows[0])}
+    for row in rows[1:]:
+        for name in ("starts_on", "due_on", "ends_on", "adopted_on", "reported_on"):
+            if row[at[name]]:
+                row[at[name]] = date.fromisoformat(row[at[name]])
+        if row[at["progress_pct"]]:
+            row[at["progress_pct"]] = int(row[at["progress_pct"]])
+    for workbook in (xlsx(rows), ods(rows)):
+        assert stated(read(workbook)) == stated(read(SMALL.encode()))
+
+
+def test_a_workbook_with_an_error_in_a_cell_is_refused_by_its_row() -> None:
+    rows: list[list[Any]] = cells(SMALL_ROWS)
+    rows[4][0] = Error()
+    refused = attempt(xlsx(rows))
+    assert isinstance(refused, Rejected)
+    assert ("cell-error", "line 5") in refused.problems
+
+
 def test_the_example_table_is_the_example_plan() -> None:
     assert stated(read((PROGRAMME / "fi.csv").read_bytes())) == stated(read((PROGRAMME / "fi.yaml").read_bytes()))
 
@@ -89,8 +131,8 @@ def test_the_order_of_rows_says_nothing(rows: list[dict[str, str]]) -> None:
     assert stated(read(table(rows))) == stated(read(SMALL.encode()))
 
 
-def test_a_byte_order_mark_blank_rows_and_a_wider_header_are_no_damage() -> None:
-    data = b"\xef\xbb\xbf" + table(SMALL_ROWS).replace(b"\r\n", b",\r\n").replace(b"\n", b"\n,,\n", 1)
+def test_a_byte_order_mark_a_blank_line_and_a_column_without_a_heading_are_no_damage() -> None:
+    data = b"\xef\xbb\xbf" + table(SMALL_ROWS).replace(b"\r\n", b",\r\n").replace(b"\n", b"\n\r\n", 1)
     assert stated(read(data)) == stated(read(SMALL.encode()))
 
 
@@ -130,8 +172,8 @@ def test_a_wrong_row_is_named_by_rule_column_and_line(
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"entry,plan,plan\n", ("column-twice", "line 1")),
-        (b"entry,plan,colour\n", ("column-unknown", "column 3")),
+        (b"entry,plan,plan\nplan,P,P\n", ("column-twice", "column 3")),
+        (b"entry,plan,colour\nplan,P,x\n", ("column-unknown", "column 3")),
         (b"entry,plan\n", ("missing-value", "plan, line 1")),
         (b'entry,plan\nplan,"P\n', ("row-shape", "line 2")),
         (b"entry,plan\nplan,P,more\n", ("row-shape", "line 2")),

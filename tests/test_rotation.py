@@ -221,18 +221,25 @@ def test_the_commands_walk_through_a_rotation_and_a_roll(hub_home: Path, tmp_pat
     assert call("keys", "rotate", PARTNER)[0] == 3, "no key yet"
     with installation(settings) as hub:
         Pipe(hub, tmp_path).take(ROWS)
-    assert json_of(call("keys", "rotate", PARTNER, "--json")) == {"partner": PARTNER, "epoch": 2}
+    assert json_of(call("keys", "rotate", PARTNER, "--json")) == {"domain": PARTNER, "epoch": 2}
     assert call("keys", "close", PARTNER)[0] == 3
     with installation(settings) as hub:
         Pipe(hub, tmp_path).take(ROWS)
-    said = {"partner": PARTNER, "epoch": 1, "keys": [1, 2], "persons": 6, "seen": 6, "layers": 1}
-    assert json_of(call("keys", "status", "--json")) == {"partners": [said]}
+    said = {"domain": PARTNER, "epoch": 1, "keys": [1, 2], "persons": 6, "seen": 6, "layers": 1}
+    assert json_of(call("keys", "status", "--json")) == {"domains": [said]}
     closed = json_of(call("keys", "close", PARTNER, "--json"))
-    assert closed == {"partner": PARTNER, "epoch": 2, "found": 6, "unlinkable": 0, "key_destroyed": True}
+    assert closed == {"domain": PARTNER, "epoch": 2, "found": 6, "unlinkable": 0, "key_destroyed": True}
     assert call("keys", "close", PARTNER)[0] == 3, "closed already"
     assert json_of(call("keys", "roll", COUNTRY, "--json")) == {"country": COUNTRY, "key": "k2-2", "persons": 6}
     assert "pt-test" in call("keys", "status")[1]
-    for wrong in (("rotate", "../pt"), ("close", "PT"), ("roll", "pt-test")):
+    assert call("keys", "rotate", "PT/evaluation")[0] == 3, "no such key yet"
+    assert call("linkage", "key", "PT", "evaluation")[0] == 0
+    assert json_of(call("keys", "rotate", "PT/evaluation", "--json")) == {"domain": "PT/evaluation", "epoch": 2}
+    assert json_of(call("keys", "close", "PT/evaluation", "--json")) == {
+        "domain": "PT/evaluation", "key_destroyed": True
+    }  # fmt: skip
+    assert json_of(call("keys", "status", "--json"))["domains"][0]["keys"] == [2]
+    for wrong in (("rotate", "../pt"), ("close", "PT"), ("close", "PT/../x"), ("roll", "pt-test")):
         assert call("keys", *wrong)[0] == 3
     with installation(settings) as hub:
         assert Pipe(hub, tmp_path).take(ROWS)["events"] == 0

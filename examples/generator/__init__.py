@@ -1,9 +1,9 @@
-"""Made-up files in the own shapes of three partners, drawn by seed: no row is about anybody who exists.
+"""Made-up files in the own shapes of seven partners, drawn by seed: no row is about anybody who exists.
 
     from examples.generator import generate
     generate(Path("var/files"), year=2025, scale=0.1, seed=7)
 
-Yearly totals are the partners' published ones (scale 1); everything below a total is plausible, and invented.
+Yearly totals (scale 1) are the partners' published ones, where they publish any; all below a total is invented.
 """
 
 from examples.generator.damage import Damage, damage

@@ -43,10 +43,11 @@ def ways_to_break(mapping: dict[str, Any]) -> list[Way]:
         ways += [Way("missing-key", column, "") for column in mapping["key"]]
     if isinstance(mapping["subject"], dict):
         ways += [Way("missing-subject", column, " ") for column in mapping["subject"]["columns"]]
-    for fact in mapping["facts"]:
-        when = tuple(fact.get("when", ()))
-        tested = {test["column"] for test in when if "filled" not in test}
-        for rule in fact["fields"].values():
+    repeated = ((fact, names) for fact in mapping["facts"] for names in fact.get("repeat", [{}]))
+    for fact, names in repeated:
+        when = tuple(_renamed(test, names) for test in fact.get("when", ()))
+        tested = {column for test in when if "filled" not in test for column in _columns(test)}
+        for rule in (_renamed(rule, names) for rule in fact["fields"].values()):
             for way in _field_ways(rule, source):
                 if way.column not in tested:
                     ways.append(way._replace(when=when))
@@ -109,7 +110,8 @@ def _field_ways(rule: dict[str, Any], source: dict[str, Any]) -> Iterator[Way]:
         for column in rule["flags"]:
             yield Way("unknown-flag", column, STRANGER)
     elif "codes" in rule and "else" not in rule:
-        yield Way("unknown-code", rule["column"], STRANGER)
+        for column in rule.get("columns") or [rule["column"]]:
+            yield Way("unknown-code", column, STRANGER)
 
 
 def _no_such_day(pattern: str) -> str:
@@ -129,10 +131,24 @@ def _alien(encoding: str) -> str:
     return ""
 
 
+def _renamed(rule: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """A field or a test with the columns of one group of `repeat`."""
+    return {**rule, "column": names.get(rule["column"], rule["column"])} if names and "column" in rule else rule
+
+
+def _columns(test: dict[str, Any]) -> set[str]:
+    return _columns(test["not"]) if "not" in test else {test["column"]}
+
+
 def _holds(test: dict[str, Any], row: dict[str, str], empty: frozenset[str]) -> bool:
+    """Whether a row is chosen, as far as that is plain: a comparison is taken as one that fails."""
+    if "not" in test:
+        return not _holds(test["not"], row, empty)
     text = row[test["column"]].strip()
     if "filled" in test:
         return (text not in empty) is test["filled"]
+    if "as" in test:
+        return False
     return text in test["in"] if "in" in test else text not in test["not_in"]
 
 

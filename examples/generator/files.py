@@ -13,10 +13,23 @@ from typing import NamedTuple
 
 import yaml
 
-from examples.generator import fi_riku, nl_slachtofferhulp, pt_apav
+from examples.generator import (
+    bg_bcnl,
+    fi_riku,
+    fr_france_victimes,
+    hr_vwssc,
+    it_rete_dafne,
+    nl_slachtofferhulp,
+    pt_apav,
+)
 from examples.generator.damage import Damage, break_row, named, ways_to_break
 
-PARTNERS: dict[str, ModuleType] = {module.CODE: module for module in (pt_apav, nl_slachtofferhulp, fi_riku)}
+FIRST = ("pt-apav", "nl-slachtofferhulp", "fi-riku")
+"""Those whose files are written unless others are asked for: the demo's, with published totals."""
+PARTNERS: dict[str, ModuleType] = {
+    module.CODE: module
+    for module in (pt_apav, nl_slachtofferhulp, fi_riku, fr_france_victimes, it_rete_dafne, hr_vwssc, bg_bcnl)
+}
 """Partner → the module that knows its shape, words and totals."""
 SPELLED_OTHERWISE, STRAY_BLANK, TWICE = 0.02, 0.01, 0.001
 """Shares of rows with each kind of dirt."""
@@ -47,13 +60,13 @@ def generate(
     broken: int = 5,
     echo: Callable[[str], None] = lambda _line: None,
 ) -> list[Made]:
-    """Write one file a partner for a year. The same arguments give the same bytes.
+    """Write one file a partner for a year. The same arguments give the same bytes. Without `partners`: the first three.
 
     `scale` 1 is the partner's published year; `broken` rows a file break a rule, and are named in the result.
     """
     folder.mkdir(parents=True, exist_ok=True)
     made = []
-    for partner in partners or PARTNERS:
+    for partner in partners or FIRST:
         one = _write(folder, PARTNERS[partner], year, scale, seed, broken)
         echo(f"{one.partner}: {one.rows:,} rows in {one.path.name}, {broken} of them broken on purpose")
         made.append(one)

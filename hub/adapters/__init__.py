@@ -1,7 +1,8 @@
-"""Partner formats → statements. `find` gives an adapter by name or mapping file, `every` all that are installed."""
+"""Partner formats → statements. `find` gives an adapter by name, mapping file or Python file; `every` all installed."""
 
 from collections.abc import Iterator
 from importlib.metadata import entry_points
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from hub.adapters.base import Adapter
@@ -11,13 +12,20 @@ from hub.errors import Stop
 PARTNERS = Path(__file__).parent / "partners"
 
 
-def find(name_or_path: str) -> Adapter:
-    """The adapter of that name, or the one a mapping file (`*.yaml`) describes. Raises Stop when there is none."""
-    if name_or_path.endswith((".yaml", ".yml")):
-        return load_mapping(Path(name_or_path))
-    if (PARTNERS / f"{name_or_path}.yaml").is_file():
-        return load_mapping(PARTNERS / f"{name_or_path}.yaml")
-    for entry in entry_points(group="hub.adapters", name=name_or_path):
+def find(wanted: str) -> Adapter:
+    """The adapter of that name, of a mapping file (`*.yaml`), or of a Python file (`path.py:name`).
+
+    A Python file runs with all rights of this process: it is code that the partner put there. Raises Stop when there is
+    no such adapter.
+    """
+    if wanted.endswith((".yaml", ".yml")):
+        return load_mapping(Path(wanted))
+    path, mark, name = wanted.rpartition(".py:")
+    if mark:
+        return _in_file(Path(f"{path}.py"), name)
+    if (PARTNERS / f"{wanted}.yaml").is_file():
+        return load_mapping(PARTNERS / f"{wanted}.yaml")
+    for entry in entry_points(group="hub.adapters", name=wanted):
         adapter: Adapter = entry.load()
         return adapter
     raise Stop(f"no adapter has this name; see `hub adapters list` ({len(list(every()))} are installed)")
@@ -25,5 +33,24 @@ def find(name_or_path: str) -> Adapter:
 
 def every() -> Iterator[tuple[str, str]]:
     """Name and kind of every installed adapter: the partners' mappings, then the Python ones."""
-    yield from sorted((path.stem, "mapping") for path in PARTNERS.glob("*.yaml"))
+    yield from ((path.stem, "mapping") for path in mappings())
     yield from sorted((entry.name, "python") for entry in entry_points(group="hub.adapters"))
+
+
+def mappings() -> list[Path]:
+    """The partners' mapping files, without the crosswalks that they include."""
+    files = sorted(PARTNERS.glob("*.yaml"))
+    return [path for path in files if not path.read_text("utf-8").startswith("crosswalk:")]
+
+
+def _in_file(path: Path, name: str) -> Adapter:
+    spec = spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise Stop(f"there is no Python file {path.name}")
+    module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+        adapter: Adapter = getattr(module, name)
+    except Exception as error:  # noqa: BLE001 - the file's own code may raise anything, and quote what it read
+        raise Stop(f"{path.name}:{name} is no adapter: {type(error).__name__}") from None
+    return adapter

@@ -1,7 +1,9 @@
 """What an adapter is: bytes → records → statements, and nothing else. No store, no network, no clock."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol, runtime_checkable
+
+from hub.events.periods import Grain
 
 
 class Record(NamedTuple):
@@ -23,10 +25,15 @@ class Fact(NamedTuple):
 
 
 class Identifier(NamedTuple):
-    """A person's identifier in a named scheme; `local` is the partner's own case number."""
+    """A person's identifier in a named scheme; `local` is the partner's own case number.
+
+    `linkable`: whether she may be named by her country's key, where one links. Who may not is known in such a delivery
+    by this record alone.
+    """
 
     scheme: str
     value: str
+    linkable: bool = True
 
 
 class Statement(NamedTuple):
@@ -77,4 +84,23 @@ class Adapter(Protocol):
 
     def translate(self, record: Record) -> Statement:
         """What the record states. Raises Rejected and nothing else."""
+        ...
+
+
+@runtime_checkable
+class Periodic(Protocol):
+    """An adapter whose records belong to periods, for which a complete delivery speaks."""
+
+    @property
+    def grain(self) -> Grain:
+        """How long the periods are."""
+        ...
+
+
+@runtime_checkable
+class OwnSender(Protocol):
+    """An adapter that knows whose files it reads."""
+
+    def sender(self, record: Record) -> tuple[str, str]:
+        """Partner and country, such as `be-secova` and `BE`, of the file whose first record this is."""
         ...

@@ -5,8 +5,11 @@ from operator import ge, gt, le, lt
 from typing import Any, NamedTuple
 
 from hub.adapters.conditions import Condition, OtherColumn
-from hub.adapters.fields import MISSING, Dated, Field, Problems, Row, column_field, date_parser, number_parser
-from hub.adapters.mapping_file import Source
+from hub.adapters.dates import Dated, date_parser
+from hub.adapters.fields import Field, Problems, Row, column_field, constant_parser
+from hub.adapters.numbers import number_parser
+from hub.adapters.readings import MISSING
+from hub.adapters.source import Source
 
 Holds = Callable[[Row, Problems], bool]
 COMPARE = {"at_least": ge, "at_most": le, "more_than": gt, "less_than": lt}
@@ -70,14 +73,12 @@ def _compared(condition: Condition, source: Source) -> Holds:
 def _read(condition: Condition, column: str, source: Source) -> Field:
     empty = source.empty_texts()
     if condition.read_as == "date":
-        return column_field(column, date_parser(tuple(condition.dates or source.dates), empty))
+        return column_field(column, date_parser(source.date_formats(condition.dates), empty, source.month_names()))
     return column_field(column, number_parser(condition.read_as or "number", source, empty))
 
 
 def _bound(condition: Condition, text: str) -> Field:
-    nothing: frozenset[str] = frozenset()
-    date = condition.read_as == "date"
-    read = date_parser(("%Y-%m-%d",), nothing) if date else number_parser("number", Source(), nothing)
+    read = constant_parser("date" if condition.read_as == "date" else "number")
     problems: Problems = []
     value = column_field("", read)({"": text}, problems)
     if problems:

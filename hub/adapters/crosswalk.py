@@ -14,10 +14,14 @@ Relation = Literal["exact", "broader", "narrower", "none"]
 
 
 class Entry(Part):
-    """A code and its relation to the word. With `none` there may be no code: nothing is stated, and it is counted."""
+    """A code and its relation to the word. With `none` there may be no code: nothing is stated, and it is counted.
+
+    `because`: what is lost, or why, for who reads the partner's page.
+    """
 
     code: str | None = None
     relation: Relation
+    because: str = ""
 
     @model_validator(mode="after")
     def _has_a_code(self) -> "Entry":

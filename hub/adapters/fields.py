@@ -2,34 +2,21 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from hub.adapters.mapping_file import EXACT, FieldRule, Source
+from hub.adapters.dates import date_parser
+from hub.adapters.mapping_file import EXACT, FieldRule
+from hub.adapters.numbers import number_parser
+from hub.adapters.readings import MISSING, Broken
+from hub.adapters.source import Source
 
 Row = dict[str, str]
 Problems = list[tuple[str, str]]
 Field = Callable[[Row, Problems], Any]
 
-MISSING: Any = object()
-"""The cell is empty: the fact says nothing about this field."""
-EARLIEST, LATEST = 1900, 2099
 MEMO_LIMIT = 20_000
 """Distinct texts remembered a column."""
 _SURROGATE = re.compile("[\ud800-\udfff]").search
-
-
-class Broken(NamedTuple):
-    """What a text breaks; the place is added by the row."""
-
-    rule: str
-
-
-class Dated(NamedTuple):
-    """A date, and how much of it the source gave."""
-
-    day: date
-    precision: str
 
 
 def compile_field(rule: FieldRule, source: Source, name: str = "", *, listed: bool = False) -> Field:
@@ -54,11 +41,18 @@ def _constant(value: Any, kind: str | None) -> Any:
         return tuple(value)
     if kind is None:
         return value
-    read = date_parser(("%Y-%m-%d",), frozenset()) if kind == "date" else number_parser(kind, Source(), frozenset())
-    constant = read(str(value))
+    constant = constant_parser(kind)(str(value))
     if type(constant) is Broken:
         raise ValueError(f"the value is {constant.rule}")
     return constant
+
+
+def constant_parser(kind: str) -> Callable[[str], Any]:
+    """The function from what a mapping's author writes to its date or number: 2025-07-31, 1234, 0.5."""
+    nothing: frozenset[str] = frozenset()
+    if kind == "date":
+        return date_parser(("%Y-%m-%d",), nothing, {})
+    return number_parser(kind, Source(decimal="."), nothing)
 
 
 def _parser(rule: FieldRule, source: Source, *, listed: bool) -> Callable[[str], Any]:
@@ -66,7 +60,7 @@ def _parser(rule: FieldRule, source: Source, *, listed: bool) -> Callable[[str],
     if rule.codes is not None:
         return code_parser(rule, source, listed=listed)
     if rule.read_as == "date":
-        return date_parser(tuple(rule.dates or source.dates), empty)
+        return date_parser(source.date_formats(rule.dates), empty, source.month_names())
     if rule.read_as in ("integer", "number"):
         return number_parser(rule.read_as, source, empty)
     return lambda text: MISSING if text.strip() in empty else text.strip()
@@ -116,50 +110,6 @@ def code_parser(rule: FieldRule, source: Source, *, listed: bool) -> Callable[[s
         return broken if broken else tuple(sorted({code for code in found if code is not MISSING}))
 
     return many if split or listed else lambda text: one(text.strip())
-
-
-def date_parser(formats: tuple[str, ...], empty: frozenset[str]) -> Callable[[str], Any]:
-    """The function from a cell to its date, in the first of the formats that fits."""
-
-    def parse(text: str) -> Any:
-        text = text.strip()
-        if text in empty:
-            return MISSING
-        for pattern in formats:
-            if pattern == "%Y%m%d" and len(text) != 8:
-                continue  # strptime would take 2025112 for the second of November
-            try:
-                day = datetime.strptime(text, pattern).date()
-            except ValueError:
-                continue
-            if not EARLIEST <= day.year <= LATEST:
-                return Broken("out-of-range")
-            return Dated(day, "D" if "%d" in pattern else "M" if "%m" in pattern else "Y")
-        return Broken("not-a-date")
-
-    return parse
-
-
-def number_parser(kind: str, source: Source, empty: frozenset[str]) -> Callable[[str], Any]:
-    """Numbers as the dialect writes them, and no others: thousands only in groups of three, no exponent, no guess."""
-    mark, point = re.escape(source.thousands), re.escape(source.decimal)
-    grouped = rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+|" if source.thousands else ""
-    form = re.compile(rf"([+-]?(?:{grouped}[0-9]{{1,15}}))(?:{point}([0-9]{{1,15}}))?")
-    broken = Broken("not-an-integer" if kind == "integer" else "not-a-number")
-
-    def parse(text: str) -> Any:
-        text = text.strip()
-        if text in empty:
-            return MISSING
-        if (found := form.fullmatch(text)) is None:
-            return broken
-        whole = int(found[1].replace(source.thousands, "") if source.thousands else found[1])
-        part = found[2] or "0"
-        if kind == "number":
-            return float(f"{whole}.{part}")
-        return broken if part.strip("0") else whole
-
-    return parse
 
 
 def _together(numbered: list[Field]) -> Field:

@@ -7,14 +7,17 @@ from typing import Any, BinaryIO, NamedTuple
 
 from hub.adapters.base import Fact, Identifier, Record, Rejected, Statement
 from hub.adapters.choosing import Test, compile_condition
-from hub.adapters.fields import MISSING, Dated, Field, Problems, Row, compile_field
+from hub.adapters.dates import Dated
+from hub.adapters.fields import Field, Problems, Row, compile_field
 from hub.adapters.joining import RULE, Said, distinct, gathered, merged
 from hub.adapters.mapping_check import takes_several
 from hub.adapters.mapping_file import GENERALISED, FactRule
 from hub.adapters.mapping_file import Mapping as MappingFile
 from hub.adapters.mapping_yaml import read_mapping
 from hub.adapters.names import Named, Names, compile_names, contents, named
-from hub.adapters.table import Block, Damaged, Dialect, read_blocks
+from hub.adapters.reading import read_blocks
+from hub.adapters.readings import MISSING
+from hub.adapters.table import Block, Damaged
 from hub.events import NEWEST
 from hub.events.periods import Grain
 
@@ -64,6 +67,12 @@ class MappingAdapter:
     """For each of `facts`, which of `rules` it comes from."""
     _key: Names | None
     _person: Names | None
+    _agreed: tuple[Test, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether the table says who agreed to be linked."""
+        return bool(self._agreed)
 
     @property
     def grain(self) -> Grain:
@@ -75,10 +84,13 @@ class MappingAdapter:
 
         `names_only`: cells after those that name the record may stand together as one, which is quicker.
         """
-        dialect = Dialect(self.mapping.source.encoding, self.mapping.source.separator)
-        key = self.mapping.key
+        key, read = self.mapping.key, self.mapping.read_columns()
         return read_blocks(
-            source, dialect, self.mapping.columns(), key if names_only and isinstance(key, list) else None
+            source,
+            self.mapping.source,
+            self.mapping.columns(),
+            ignored=self.mapping.columns() - read,
+            only=key if names_only and isinstance(key, list) else None,
         )
 
     @property
@@ -94,23 +106,39 @@ class MappingAdapter:
     def translate(self, record: Record) -> Statement:
         """What the row states, or the rows of one record do. Raises Rejected, naming all problems."""
         if isinstance(record.data, Damaged):
-            raise Rejected(record.data.rule, record.position)
+            raise Rejected(record.data.rule, record.data.place or record.position)
         problems: Problems = []
-        rows: list[Row] = record.data if isinstance(record.data, list) else [record.data]
-        names = [self._names(row, problems) for row in rows]
-        stated = self._together(rows, problems) if self.joins else self._one(rows[0], problems)
-        if len(set(names)) > 1 and not problems:
-            problems.append((RULE, "subject"))
+        if isinstance(record.data, list):
+            (key, subject), stated = self._names_of_all(record.data, problems), self._together(record.data, problems)
+        else:
+            (key, subject), stated = self._names(record.data, problems), self._one(record.data, problems)
         if not stated and not problems:
             problems.append(("no-fact", "row"))
         if problems:
             raise Rejected.all_of(list(dict.fromkeys(problems)))
-        return Statement(self.mapping.record, *names[0], stated)
+        return Statement(self.mapping.record, key, subject, stated)
 
     def _names(self, row: Row, problems: Problems) -> tuple[str | None, Identifier | None]:
         key = self._key(row, problems) if self._key else None
         scheme = self.mapping.subject.scheme if self.mapping.subject != "record" else ""
-        return key, Identifier(scheme, self._person(row, problems)) if self._person else None
+        return key, Identifier(scheme, self._person(row, problems), self._agrees(row)) if self._person else None
+
+    def _names_of_all(self, rows: list[Row], problems: Problems) -> tuple[str | None, Identifier | None]:
+        """The names that the rows of one record agree on."""
+        named = [self._names(row, problems) for row in rows]
+        key, person = named[0]
+        if (
+            len({(one, who and who.value) for one, who in named}) > 1
+            and not problems
+            and self.mapping.subject != "record"
+        ):
+            problems += [(RULE, column) for column in self.mapping.subject.columns]
+        return key, person and person._replace(linkable=all(who.linkable for _, who in named if who))
+
+    def _agrees(self, row: Row) -> bool:
+        """Whether her row says that she may be linked. One that cannot be read does not."""
+        problems: Problems = []
+        return all(test.holds(row, problems) for test in self._agreed) and not problems
 
     def _one(self, row: Row, problems: Problems) -> tuple[Fact, ...]:
         return tuple(fact for rule in self.facts if (fact := rule.state(row, problems)) is not None)
@@ -156,6 +184,13 @@ class MappingAdapter:
             return None
         return named(block, subject.columns, self.mapping.source.empty_texts(), blank=subject.by_name)
 
+    def kept_apart(self, block: Block) -> set[int]:
+        """Rows of a block whose person did not agree to be linked."""
+        if not self._agreed:
+            return set()
+        rows = (dict(zip(block.header, row, strict=True)) for row in block.rows)
+        return {at for at, row in enumerate(rows) if not self._agrees(row)}
+
     def place(self, event: str, field: str) -> str:
         """The column that states a field of an event, for messages; the field's name where there is no one column."""
         rules = next((rule.fields for rule in self.rules if rule.event == event), {})
@@ -174,16 +209,28 @@ def settled(values: dict[str, Any]) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for name, value in values.items():
         if type(value) is Dated:
-            if name == "occurred_on" and value.precision != "D":
-                data["occurred_precision"] = value.precision
-            value = value.day
-        data[name] = value
+            _put_date(data, name, value)
+        else:
+            data[name] = value
     return data
 
 
 def exact_values(fields: tuple[CompiledField, ...], row: Row, problems: Problems) -> dict[str, Any]:
     """What the fields say in a row, in the partner's exactness; a wrong cell goes to `problems`."""
-    return settled(read_values(fields, row, problems))
+    data: dict[str, Any] = {}
+    for name, _, read in fields:
+        value = read(row, problems)
+        if type(value) is Dated:
+            _put_date(data, name, value)
+        elif value is not MISSING:
+            data[name] = value
+    return data
+
+
+def _put_date(data: dict[str, Any], name: str, value: Dated) -> None:
+    if name == "occurred_on" and value.precision != "D":
+        data["occurred_precision"] = value.precision
+    data[name] = value.day
 
 
 def load_mapping(path: Path) -> MappingAdapter:
@@ -196,7 +243,8 @@ def load_mapping(path: Path) -> MappingAdapter:
     who = mapping.subject
     person = None if who == "record" else compile_names(who.columns, "subject", empty, blank=who.by_name)
     origin, facts = zip(*compiled, strict=True)
-    return MappingAdapter(mapping.name, mapping, rules, facts, origin, key, person)
+    agreed = () if who == "record" else tuple(compile_condition(each, mapping.source) for each in who.linked_when)
+    return MappingAdapter(mapping.name, mapping, rules, facts, origin, key, person, agreed)
 
 
 def _compile_fact(rule: FactRule, mapping: MappingFile) -> list[CompiledFact]:

@@ -3,10 +3,11 @@
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from hub.adapters.conditions import Condition
 from hub.adapters.crosswalk import Codes, CrosswalkFile, Entry, Relation, Target, entry
+from hub.adapters.source import Source as Source
 from hub.adapters.strict import Part as Part
 from hub.events.base import Code, Country, PartnerId
 
@@ -27,31 +28,6 @@ EXACT = {
     "recorded_on": "date",
 }
 """How a column of these fields is read; anything else could only fail, row by row."""
-
-
-class Source(Part):
-    """How the partner writes tables. `dates` are strptime formats; %d and %m may be absent (precision Y or M)."""
-
-    format: Literal["csv"] = "csv"
-    encoding: str = "utf-8"
-    separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    dates: list[str] = ["%Y-%m-%d"]
-    decimal: Literal[".", ","] = "."
-    thousands: Literal["", ".", ",", " ", "'"] = ""
-    empty: list[str] = [""]
-
-    @field_validator("encoding")
-    @classmethod
-    def _known_encoding(cls, encoding: str) -> str:
-        try:
-            "é".encode(encoding, "replace").decode(encoding)
-        except (LookupError, UnicodeError):
-            raise ValueError("no such text encoding") from None
-        return encoding
-
-    def empty_texts(self) -> frozenset[str]:
-        """Cell texts that mean nothing was recorded; the empty cell always does."""
-        return frozenset(self.empty) | {""}
 
 
 class FieldRule(Part):
@@ -176,10 +152,14 @@ known by that record alone, which is for the edge to say."""
 
 
 class SubjectRule(Part):
-    """The columns that name the person. `local` is the partner's own number; other schemes are national, or names."""
+    """The columns that name the person. `local` is the partner's own number; other schemes are national, or names.
+
+    `linked_when`: who agreed to be one person across partners. All conditions hold, or she is not linked.
+    """
 
     scheme: Code = "local"
     columns: list[str] = Field(min_length=1)
+    linked_when: list[Condition] = []
 
     @model_validator(mode="after")
     def _three(self) -> "SubjectRule":
@@ -194,20 +174,27 @@ class SubjectRule(Part):
 
 
 class Mapping(Part):
-    """A mapping file. See `docs/adapters.md`."""
+    """A mapping file. See `docs/adapters.md`.
+
+    `organisation`, `unit` (what one row is, and what is counted) and `notes` are for the partner's page. `ignore`:
+    columns that are never read, each with the reason.
+    """
 
     mapping: Literal["1"]
     name: Code
     partner: PartnerId
     country: Country
     language: str = Field(pattern=r"^[a-z]{2}$")
+    organisation: str = ""
+    unit: str = ""
+    notes: list[str] = []
     source: Source = Source()
     record: Literal["referral", "case", "contact", "consent"]
     key: Annotated[list[str], Field(min_length=1)] | Literal["content"]
     rows: Literal["one", "several"] = "one"
     subject: SubjectRule | Literal["record"]
     covers: COVERS = "quarter"
-    ignore: list[str] = []
+    ignore: list[str] | dict[str, str] = []
     facts: list[FactRule] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -216,16 +203,24 @@ class Mapping(Part):
             raise ValueError("several rows of a record are found by its key: content is none")
         return self
 
+    def ignored(self) -> dict[str, str]:
+        """Columns that are never read, and why; no reason where the file gives none."""
+        return self.ignore if isinstance(self.ignore, dict) else dict.fromkeys(self.ignore, "")
+
     def rules(self) -> list[FactRule]:
         """The rules that rows are read by: those with `repeat` stand once for each of its groups."""
         return [rule for fact in self.facts for rule in repeated(fact)]
 
     def columns(self) -> frozenset[str]:
         """Every column the file must have: those read and those looked at and left out."""
+        return self.read_columns().union(self.ignore)
+
+    def read_columns(self) -> frozenset[str]:
+        """The columns that are read."""
         named = set(self.key) if isinstance(self.key, list) else set()
         if self.subject != "record":
-            named |= set(self.subject.columns)
-        return frozenset(named.union(self.ignore, *(rule.columns() for rule in self.rules())))
+            named |= {*self.subject.columns}.union(*(each.columns() for each in self.subject.linked_when))
+        return frozenset(named.union(*(rule.columns() for rule in self.rules())))
 
 
 def repeated(fact: FactRule) -> list[FactRule]:

@@ -1,20 +1,17 @@
 """A mapping file and the crosswalks it includes, from disk: read, checked, and every mistake told by line and key."""
 
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from hub.adapters.base import Rejected
 from hub.adapters.crosswalk import CrosswalkFile, Entry
+from hub.adapters.labels import labels_of
 from hub.adapters.mapping_check import mistakes
 from hub.adapters.mapping_file import Mapping
 from hub.adapters.yaml_tree import Branch, Place, plain, read_tree, told
 from hub.errors import Stop
-from hub.events import NEWEST
-from hub.events.schema import CODELISTS, code_lists
 
 M = TypeVar("M", bound=BaseModel)
 NO_LABELS = "no list of the hub has words for this field in this language"
@@ -72,7 +69,8 @@ def _include(said: Any, path: Path) -> list[tuple[Place, str]]:
                     files[file] = _crosswalk(path.with_name(file))
                 found = {**files[file], **found}
             if isinstance(labels := field.get("labels"), str):
-                words = _labels(str(fact.get("event")), name, labels)
+                own = labels_of(str(fact.get("event")), name, labels)
+                words = {word: {"code": code, "relation": "exact"} for code, word in own.items()}
                 if not words:
                     problems.append(((*place, "labels"), NO_LABELS))
                 found = {**words, **found}
@@ -91,19 +89,3 @@ def _crosswalk(path: Path) -> dict[str, Any]:
 def _entry(target: str | Entry, read: CrosswalkFile) -> dict[str, Any]:
     entry = Entry(code=target, relation=read.relation) if isinstance(target, str) else target
     return entry.model_dump(exclude_none=True)
-
-
-@cache
-def _labels(event: str, field: str, language: str) -> dict[str, dict[str, str]]:
-    """The hub's own words for the codes of an event's field; none where it has no list, or no words in the language."""
-    wanted = NEWEST[event].model_fields.get(field) if event in NEWEST else None
-    if wanted is None:
-        return {}
-    kinds = [kind for kind in (wanted.annotation, *get_args(wanted.annotation)) if get_origin(kind) is Literal]
-    name = next((name for name, codes in code_lists().items() if kinds and codes == get_args(kinds[0])), None)
-    file = CODELISTS / f"{name}.yaml"
-    if name is None or not file.is_file():
-        return {}
-    described = yaml.safe_load(file.read_text("utf-8"))["codes"]
-    found = {about["labels"].get(language): code for code, about in described.items()}
-    return {word: {"code": code, "relation": "exact"} for word, code in found.items() if word}

@@ -10,7 +10,8 @@
       - {period: 2025Q3, reported_on: 2025-10-10, statuses: [...], values: [...], reached: [...]}
 
 That is the form in YAML; `plan_forms` reads others into the same tree. The fields of an entry are those of its event in
-`hub/events/plan.py`. `basis` holds for an entry and all below it, until one of them says otherwise. Problems are named by field and line, all at once, and never quote the file.
+`hub/events/plan.py`. `basis` holds for an entry and all below it, until one of them says otherwise. Problems are named
+by field and line, all at once, and never quote the file.
 """
 
 from collections.abc import Callable, Iterator

@@ -4,9 +4,10 @@ import re
 from io import BytesIO
 from typing import BinaryIO
 
-from hub.adapters.grid import SEPARATORS, read_grid
+from hub.adapters.any_table import SEPARATORS, any_blocks
 from hub.adapters.json_file import read_limited
-from hub.adapters.plan_table import ENTRY, plan_of
+from hub.adapters.magic import ZIP
+from hub.adapters.plan_table import COLUMNS, ENTRY, plan_of
 from hub.adapters.plan_tracker import is_tracker, plan_of_tracker
 from hub.adapters.yaml_tree import SIZE_LIMIT, Branch, read_tree
 
@@ -16,8 +17,8 @@ _CELLS = re.compile(rb"[%s]" % SEPARATORS.encode())
 def plan_tree(source: BinaryIO) -> Branch:
     """The tree of a plan. Raises Rejected, naming lines and never a text, for a file that holds none."""
     data = read_limited(source, SIZE_LIMIT)
-    if _is_table(data):
-        return plan_of(read_grid(data, "utf-8", frozenset({ENTRY})))
+    if data.startswith(ZIP) or _is_table(data):
+        return plan_of(any_blocks(BytesIO(data), COLUMNS.__contains__, ("Plan",)))
     tree = read_tree(BytesIO(data))
     return plan_of_tracker(tree) if is_tracker(tree) else tree
 

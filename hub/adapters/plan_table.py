@@ -4,12 +4,13 @@ Columns are `entry` (plan, pillar, objective, measure, milestone, target, status
 entries' events. Rows stand in any order; an empty cell says nothing. The row `plan` holds what the head of a file does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hub.adapters.base import Rejected
-from hub.adapters.grid import Grid
+from hub.adapters.fields import undecoded
+from hub.adapters.table import NAMED, Block
 from hub.adapters.yaml_tree import Branch, Leaf, Row, Tree
 from hub.events import NEWEST
 
@@ -58,15 +59,18 @@ class _Table:
         self.problems.append((rule, f"{place}, line {line}" if place else f"line {line}"))
 
 
-def plan_of(grid: Grid) -> Branch:
+def plan_of(blocks: Iterable[Block]) -> Branch:
     """The tree of a plan table. Raises Rejected, naming lines and columns and never a cell."""
-    if len(grid.rows) > ROWS_LIMIT:
-        raise Rejected("too-large", "file")
-    if unknown := [f"column {at}" for at, name in enumerate(grid.header, 1) if name and name not in COLUMNS]:
-        raise Rejected.all_of([("column-unknown", place) for place in unknown])
-    table = _Table()
-    for line, cells in grid.rows:
-        _add(table, grid.header, line, cells)
+    table, rows = _Table(), 0
+    for block in blocks:
+        _check(block.header)
+        rows += len(block.rows)
+        if rows > ROWS_LIMIT:
+            raise Rejected("too-large", "file")
+        for line, damaged in block.damaged:
+            table.wrong(damaged.rule, "", line)
+        for line, cells in zip(block.lines, block.rows, strict=True):
+            _add(table, block.header, line, cells)
     root = table.entries.get(("plan", ""))
     if root is None:
         raise Rejected.all_of([*table.problems, ("missing-value", "plan, line 1")])
@@ -84,15 +88,22 @@ def plan_of(grid: Grid) -> Branch:
     return root
 
 
-def _add(table: _Table, header: tuple[str, ...], line: int, cells: Sequence[str]) -> None:
-    texts = [cell.strip() for cell in cells]
-    if not any(texts):
+def _check(header: Sequence[str]) -> None:
+    if ENTRY not in header:
+        raise Rejected("column-missing", ENTRY)
+    unknown = [at for at, name in enumerate(header, 1) if name not in COLUMNS and name != f"column {at}"]
+    if unknown:
+        raise Rejected.all_of([("column-unknown", f"column {at}") for at in unknown[:NAMED]])
+
+
+def _add(table: _Table, header: Sequence[str], line: int, cells: Sequence[str]) -> None:
+    found = {name: text for name, cell in zip(header, cells, strict=True) if (text := cell.strip())}
+    if not found:
         return
-    if len(texts) > len(header) and any(texts[len(header) :]):
-        table.wrong("row-shape", "", line)
+    if any(map(undecoded, found.values())):
+        table.wrong("not-text", "", line)
         return
-    found = {name: text for name, text in zip(header, texts, strict=False) if text}
-    if any(not name for name in found):
+    if not found.keys() <= COLUMNS:  # a cell below no heading
         table.wrong("unknown-field", "", line)
         return
     kind = found.pop(ENTRY, "").lower()

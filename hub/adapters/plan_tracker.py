@@ -20,8 +20,8 @@ LEVELS = (
     ("milestones", "objective", "measures"),
     ("indicators", "measure", ""),
 )
-"""Field of the tracker, what its choices are in a plan, and the list below them. A choice's code begins with that of the
-one it hangs on: C01, C01.1, C01.1.2."""
+"""Field of the tracker, what its choices are in a plan, and the list below them. A choice's code begins with that of
+the one it hangs on: C01, C01.1, C01.1.2."""
 
 
 def is_tracker(tree: Branch) -> bool:
@@ -119,7 +119,7 @@ def _cut(text: Tree) -> Tree:
 
 
 def _last_day(month: Tree) -> Tree:
-    """`2024-06` → the last day of the month by whose end it is due. Anything else stays, for the plan's reader to judge."""
+    """`2024-06` → the last day of the month by whose end it is due. Anything else stays, for the plan's reader."""
     if not isinstance(month, Leaf) or len(month.text) != 7:
         return month
     year, _, number = month.text.partition("-")

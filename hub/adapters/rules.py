@@ -30,7 +30,7 @@ PLACES: Mapping[Place, str] = {
 MENDS: Mapping[Mend, str] = {
     "data": "the data, where they are kept",
     "export": "the export, or how it is sent",
-    "mapping": "the mapping file; then the refused rows can be replayed",
+    "mapping": "the mapping file; then the refused rows can be [replayed](quarantine.md)",
     "edge": "the software or its keys, on either side",
 }
 

@@ -10,7 +10,20 @@ import typer
 import typer.main
 
 from hub import __version__
-from hub.cli import agreements, custody, demo, erasure, keys, linkage, operator, partner, proofs, reader, retention
+from hub.cli import (
+    agreements,
+    custody,
+    demo,
+    erasure,
+    keys,
+    linkage,
+    operator,
+    partner,
+    proofs,
+    quarantine,
+    reader,
+    retention,
+)
 from hub.cli.answer import progress
 from hub.cli.guarded import guard, kind_and_place, told_whole
 from hub.cli.logs import log
@@ -26,7 +39,7 @@ app = typer.Typer(
     help=f"Victim Support Hub {__version__}: partner files → pseudonymised events → warehouse → protected releases. "
     "State lives under $HUB_HOME (default ./var). Exit codes: 0 done, 2 usage, 3 input, 4 try again, 5 stop.",
 )
-doors = (demo, partner, operator, proofs, reader, erasure, custody, keys, linkage, agreements, retention)
+doors = (demo, partner, quarantine, operator, proofs, reader, erasure, custody, keys, linkage, agreements, retention)
 for door in (each.app for each in doors):
     app.registered_commands += door.registered_commands
     app.registered_groups += door.registered_groups

@@ -1,17 +1,23 @@
 """The custodians' door: a country's key leaves the machine in three shares, and two of them bring it back."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hub import keyfiles
+from hub.cli import acts
 from hub.cli.answer import JsonFlag, answer
+from hub.cli.asking import read
 from hub.errors import Reject
 from hub.settings import Settings
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
 app = typer.Typer()
 custody = typer.Typer(no_args_is_help=True, help="Keys in the hands of three custodians, of whom any two are enough.")
+custody.registered_commands += acts.app.registered_commands
 app.add_typer(custody, name="custody")
 
 
@@ -20,11 +26,13 @@ def new(
     file: Annotated[Path, typer.Argument(help="Where the custodian's own secret key goes: to keep apart.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """At a custodian: a key of one's own, and its public half for `hub custody split`."""
+    """At a custodian: a key of one's own, and its public halves: to seal to, and of what it signs."""
     from hub.events.wire import public_key
+    from hub.vault.acts import public_signer
 
     secret = keyfiles.secret(file)
-    answer({"public": public_key(secret).public_bytes_raw().hex(), "file": str(file)}, as_json)
+    public = public_key(secret).public_bytes_raw().hex()
+    answer({"public": public, "signs": public_signer(secret), "file": str(file)}, as_json)
 
 
 @custody.command(
@@ -50,7 +58,9 @@ def split(
         }
     except ValueError:
         raise typer.BadParameter("name=64 hex digits", param_hint="--to") from None
-    shares = split_among(key, keyfiles.secret(path, create=False), readers)
+    kept = keyfiles.secret(path, create=False)
+    _only_to_custodians(readers)
+    shares = split_among(key, kept, readers)
     into.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = {}
     for name, share in shares.items():
@@ -77,11 +87,22 @@ def join(
     if len(shares) != 2 or len(key) != 2:
         raise typer.BadParameter("two shares, and the key of each")
     one, other = (
-        opened(_bytes(share), keyfiles.secret(secret, create=False)) for share, secret in zip(shares, key, strict=True)
+        opened(read(share), keyfiles.secret(secret, create=False)) for share, secret in zip(shares, key, strict=True)
     )
     found = joined(one, other)
     keyfiles.put(_path(one.key), found)
     answer({"key": one.key, "custodians": [one.custodian, other.custodian]}, as_json)
+
+
+def _only_to_custodians(readers: "dict[str, X25519PublicKey]") -> None:
+    """Raises Reject where custodians are enrolled and these are others: a key would leave all three of them."""
+    from hub.cli.installation import installation
+    from hub.log.acts import custodians
+
+    with installation(Settings.from_env()) as hub:
+        those = custodians(hub.receiver).those
+    if those and {each.reader for each in those} != {each.public_bytes_raw().hex() for each in readers.values()}:
+        raise Reject("a key is split among the custodians that are enrolled, and nobody else")
 
 
 def _path(name: str) -> Path:
@@ -90,10 +111,3 @@ def _path(name: str) -> Path:
     if not path.resolve().is_relative_to(folder.resolve()) or path.is_dir():
         raise Reject("that is no name of a key")
     return path
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Reject(f"{path.name} cannot be read: {error.strerror}") from None

@@ -25,7 +25,7 @@ from hub.events.base import Code, PartnerId, Period
 from hub.events.wire import COUNTS, ProvenReceipt
 from hub.log.checkpoint import write_anchor
 from hub.log.deliveries import known_receipt
-from hub.log.quarantine import refusals
+from hub.log.quarantine import refusals, refuse
 from hub.log.receive import receive
 from hub.transport import files
 from hub.transport.answering import MACHINES, Clock, answering
@@ -140,6 +140,7 @@ def drain(hub: Installation, echo: Echo, clock: Clock = MACHINES) -> list[Proven
                 # Another receiver on this machine was faster: it took the file away after the log had it.
                 received.append(known_receipt(hub.store, path.stem))
             except Reject as error:
+                refuse(hub.store, path.stem, error.rule, date.today())
                 answer(partial(files.put_aside, path, folder / "rejected"))
                 echo(f"put aside: {error}")
                 log("put aside")

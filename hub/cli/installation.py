@@ -7,13 +7,13 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from hub.database import Database, open_database
-from hub.edge.epochs import Keys, held, linking, source
+from hub.edge.epochs import Keys, held, linking, shared, source
 from hub.edge.seal import Readers
 from hub.edge.tokens import TokenSource
 from hub.embedded import SMALL_PAGE
 from hub.events.wire import HUB_TENANT, public_key
 from hub.keyfiles import secret
-from hub.log import purging
+from hub.log import acts, purging
 from hub.log.erasing import settle
 from hub.log.notes import Signer, log_signer
 from hub.log.receive import Receiver
@@ -66,8 +66,9 @@ class Installation(NamedTuple):
         if link is None:
             return own
         country = country_of(partner)
-        key = secret(self.settings.keys_dir / national(country, link), create=False)
-        return linking(own, key, partner=partner, country=country, purpose=link)
+        folder = self.settings.keys_dir / national(country, link)
+        theirs = shared(folder, lambda name: secret(folder / name, create=False))
+        return linking(own, theirs, partner=partner, country=country, purpose=link)
 
     def tokens(self, partner: str, country: str, link: str | None = None) -> TokenSource:
         """Tokens by which the vault finds a person: of one epoch, also in a window."""
@@ -80,7 +81,7 @@ class Installation(NamedTuple):
 
 
 def national(country: str, purpose: str) -> str:
-    """The name of a country's key for one purpose, which its partners hold and the hub does not."""
+    """The folder of a country's keys for one purpose, by epochs, which its partners hold and the hub does not."""
     return f"national/{country}/{purpose}"
 
 
@@ -99,6 +100,8 @@ def installation(settings: Settings) -> Iterator[Installation]:
         settle(store, vault, settings.erasures_path)
         finish(vault, settings.keys_dir)
         hub = Installation(settings, secrets, store, vault, keys)
+        if settings.acts_path.is_dir():
+            acts.settle(hub.receiver, settings.acts_path)
         purging.settle(store, vault, settings.purges_path, lambda: hub.receiver)
         yield hub
 

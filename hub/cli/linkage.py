@@ -59,17 +59,20 @@ def key(
     from pydantic import TypeAdapter
 
     from hub.cli.installation import national
+    from hub.edge.epochs import epochs_in, name_of
     from hub.events.base import Code
     from hub.events.base import Country as CountryCode
+    from hub.vault.epochs import FIRST
 
     try:
         TypeAdapter(tuple[CountryCode, Code]).validate_python((country, purpose))
     except ValidationError:
         raise Reject("a country is two capital letters, and a purpose a short code") from None
     name = national(country, purpose)
-    path = Settings.from_env().keys_dir / name
-    if path.exists():
+    folder = Settings.from_env().keys_dir / name
+    if epochs_in(folder):
         raise Reject(f"the key {name} is there already")
+    path = folder / name_of(FIRST)
     keyfiles.secret(path)
     answer({"key": name, "file": str(path)}, as_json)
 

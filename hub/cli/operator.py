@@ -9,7 +9,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from hub.cli.answer import JsonFlag, answer, progress, table
-from hub.errors import Stop
+from hub.cli.asking import AskFlag, ask
+from hub.errors import Reject, Stop
 from hub.settings import Settings
 
 app = typer.Typer()
@@ -126,14 +127,32 @@ def build(
 @app.command(epilog="Example: hub release 2025Q3")
 def release(
     period: Annotated[str, typer.Argument(help="A closed quarter (2025Q3), or a year (2025): its four quarters.")],
+    early: Annotated[
+        bool, typer.Option("--early", help="As soon as it is over. Two custodians have to approve that.")
+    ] = False,
+    ask_for: AskFlag = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Protect, sign and freeze a closed period. A period that is out does not move by a byte."""
+    from hub.cli import releasing
     from hub.cli.installation import installation
-    from hub.cli.releasing import release_period
+    from hub.log import acts
 
-    with installation(Settings.from_env()) as hub:
-        answer(release_period(hub, period, today=date.today(), echo=progress), as_json)
+    if ask_for is not None and not early:
+        raise typer.BadParameter("only an early release is asked for", param_hint="--ask")
+    settings = Settings.from_env()
+    with installation(settings) as hub:
+        if ask_for is not None:
+            answer(ask(hub, releasing.early(period), ask_for), as_json)
+        elif early:
+            asked = releasing.early(period)
+            with acts.approved(hub.receiver, settings.acts_path, asked, acts.today()) as kept:
+                if kept is None:
+                    raise Reject("an early release is approved by two custodians, and none are enrolled")
+                result = releasing.release_period(hub, period, today=date.today(), echo=progress, early=True)
+            answer(result, as_json)
+        else:
+            answer(releasing.release_period(hub, period, today=date.today(), echo=progress), as_json)
 
 
 @app.command(epilog="Example: hub serve --port 8501")

@@ -7,7 +7,7 @@ import duckdb
 from hub.cli.installation import Installation
 from hub.events.wire import COUNTS, ERASURE
 from hub.log.deliveries import receipts
-from hub.log.quarantine import by_rule
+from hub.log.quarantine import by_rule, replays
 from hub.transport import files
 
 
@@ -23,6 +23,7 @@ def overview(hub: Installation) -> dict[str, Any]:
         **{name: sum(getattr(receipt, name) for receipt in acknowledged) for name in COUNTS},
         "erasures": len(every) - len(acknowledged),
         "quarantine": dict(by_rule(hub.store)),
+        "replays": len(replays(hub.store)),
         "warehouse": _warehouse(hub),
         "releases": _releases(hub),
     }

@@ -74,7 +74,7 @@ def ingest(
         return
     answer(result, as_json=False)
     for each in done:
-        _show_problems(each["problems"])
+        show_problems(each["problems"])
 
 
 @app.command(epilog="Example: hub push export-2025.csv --adapter pt_apav --complete --to outbox")
@@ -176,12 +176,12 @@ def report_file(
     else:
         counts = ("adapter", "rows", "refused", "unlinked", "workbook")
         answer({name: result[name] for name in counts if result[name] is not None}, as_json)
-        _show_problems(result["problems"])
+        show_problems(result["problems"])
     if result["problems"]:
         raise typer.Exit(3)
 
 
-def _show_problems(problems: list[dict[str, Any]]) -> None:
+def show_problems(problems: list[dict[str, Any]]) -> None:
     """What is wrong, a paragraph each: the rule, where, how often; then what it means and what to do."""
     for each in problems:
         texts = f", {each['texts']:,} different texts" if each["texts"] > 1 else ""

@@ -9,6 +9,9 @@ from typing import Any
 from hub.cli.installation import Installation
 from hub.events.delivery import ReleasePublished
 from hub.log import own
+from hub.log.acts import Asked
+from hub.release import ledger
+from hub.release.manifest import code_hash
 from hub.release.publish import publish
 from hub.release.query import query
 
@@ -16,9 +19,20 @@ WITHHELD = "SELECT DISTINCT partner, dataset FROM sharing_agreements WHERE state
 """Whose agreement does not let figures be published: what no cube counts has a name."""
 
 
-def release_period(hub: Installation, period: str, *, today: date, echo: Callable[[str], None]) -> dict[str, Any]:
+def early(period: str) -> Asked:
+    """What custodians approve of a release that does not wait for late deliveries: the period, and the rules of it.
+
+    Raises Reject for one that is not over.
+    """
+    ledger.closed(period, date.today(), ledger.OVER)
+    return Asked("EARLY_RELEASE", {"period": period}, code_hash())
+
+
+def release_period(
+    hub: Installation, period: str, *, today: date, echo: Callable[[str], None], early: bool = False
+) -> dict[str, Any]:
     """Publish, then append one `release.published` a quarter, in the log for ever. Both may be repeated."""
-    published = publish(hub.settings, period, today=today, echo=echo)
+    published = publish(hub.settings, period, today=today, early=early, echo=echo)
     for quarter in (*published.released, *published.frozen):
         name = f"r{quarter}"
         manifest = (hub.settings.home / "releases" / name / "manifest.json").read_bytes()

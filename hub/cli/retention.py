@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 
 from hub.cli.answer import JsonFlag, answer, progress, table
+from hub.cli.asking import AskFlag, ask
 from hub.errors import Reject, Retry, Stop
 from hub.settings import Settings
 
 if TYPE_CHECKING:
     from hub.cli.installation import Installation
     from hub.cli.periods import Periods
+    from hub.log.acts import Asked
     from hub.log.purges import Order
 
 app = typer.Typer()
@@ -57,13 +59,16 @@ def purge(
     ] = None,
     reason: Annotated[str, typer.Option(help="PERIOD_ENDED, MANDATE_ENDED or LEGAL_OBLIGATION.")] = "PERIOD_ENDED",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be purged.")] = False,
+    ask_for: AskFlag = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Purge a country's records that are due: nothing of them is left, and every proof still verifies."""
     from hub.cli.installation import installation
     from hub.cli.periods import read_periods
     from hub.events.codes import PurgeReason
+    from hub.log import acts
     from hub.log.purges import Order
+    from hub.vault.acts import digest_of
 
     if reason not in get_args(PurgeReason):
         raise typer.BadParameter("one of the three", param_hint="--reason")
@@ -72,11 +77,19 @@ def purge(
     order = Order(secrets.token_hex(16), country, _until(periods, country, until, today), reason)
     before = max(f"{order.until + 1}", periods.refused_before(today) or "")
     with installation(settings) as hub:
-        found = _due(hub, order, before)
+        found, root = _due(hub, order, before)
         if dry_run:
             answer({**found, "purged": False}, as_json)
             return
-        _carried_out(hub, order, before, found)
+        asked = _asked(order, found, root)
+        if ask_for is not None:
+            answer(ask(hub, asked, ask_for), as_json)
+            return
+        with acts.approved(hub.receiver, settings.acts_path, asked, acts.today()) as kept:
+            if kept is not None:
+                # An order is carried out once by its id, whatever is killed or put back.
+                order = Order(kept.act.act, country, order.until, reason, tuple(map(digest_of, kept.approvals)))
+            _carried_out(hub, order, before, found)
         answer({**found, "purged": True, **_ended(hub, order)}, as_json)
 
 
@@ -115,14 +128,24 @@ def _kept(periods: "Periods", country: str, year: int, today: date) -> Row:
     return {"kept_until": str(year + periods.years[country]), "due": year <= due}
 
 
-def _due(hub: "Installation", order: "Order", before: str) -> Row:
-    """What would go, counted."""
+def _asked(order: "Order", found: Row, root: str) -> "Asked":
+    """What custodians approve. From then on less may be due, and never more: who is spoken of again is kept."""
+    from hub.log.acts import Asked
+
+    counts = {name: str(found[name]) for name in ("country", "until", "refused_before", "records", "events")}
+    return Asked("PURGE", {**counts, "reason": order.reason}, root)
+
+
+def _due(hub: "Installation", order: "Order", before: str) -> tuple[Row, str]:
+    """What would go, counted; and the root of its leaves."""
+    from hub.log import purging
     from hub.log.due import Sealed, read
 
     sealed = Sealed()
     read(hub.store, {order.country: sealed}, 0, hub.store.position(), progress)
     due = sealed.due(order.until)
-    return {
+    root = purging.root_due(hub.store, due)
+    counts = {
         "country": order.country,
         "until": str(order.until),
         "records": len(due.streams),
@@ -130,6 +153,7 @@ def _due(hub: "Installation", order: "Order", before: str) -> Row:
         "refused_before": before,
         "put_aside": len(_put_aside(hub, order.country, before)),
     }
+    return counts, root
 
 
 def _carried_out(hub: "Installation", order: "Order", before: str, found: Row) -> None:

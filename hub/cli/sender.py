@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hub.adapters.base import Adapter
+from hub.adapters.base import Adapter, OwnSender, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.edge.deliver import Sender
 from hub.errors import Stop
@@ -15,13 +15,16 @@ def sender_of(adapter: Adapter, partner: str | None, path: Path) -> Sender:
     """
     if isinstance(adapter, MappingAdapter):
         named, country = adapter.mapping.partner, adapter.mapping.country
-    elif not hasattr(adapter, "sender"):
-        if partner is None:
-            raise Stop(f"--partner is needed: a file of {adapter.name} does not say who delivers it")
+    elif isinstance(adapter, OwnSender):
+        with path.open("rb") as source:
+            first = next(iter(adapter.read(source)), None)
+        if first is None:
+            raise Rejected("empty-file", "line 1")
+        named, country = adapter.sender(first)
+    elif partner:
         named, country = partner, partner[:2].upper()
     else:
-        with path.open("rb") as source:
-            named, country = adapter.sender(next(iter(adapter.read(source))))
+        raise Stop(f"--partner is needed: a file of {adapter.name} does not say who delivers it")
     if partner and not partner.startswith(f"{country.lower()}-"):
         raise Stop(f"--partner must begin with {country.lower()}-, the country of this adapter")
     return Sender(partner or named, country)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any, BinaryIO, NamedTuple
 
 from msgspec import UNSET
@@ -59,6 +60,7 @@ def deliver(
         confirmed=confirmed,
         epochs=named_epochs(tokens.epochs),
         links=tokens.links or UNSET,
+        asked=(tokens.links and isinstance(adapter, MappingAdapter) and adapter.asks) or UNSET,
     )
     origin = Origin(sender.country, tokens, People(tokens), periods, echo)
     return Delivery(header, _parts(adapter, source, header, readers, origin))
@@ -82,7 +84,8 @@ def _parts(
         everything = {EVERYTHING} if adapter.mapping.covers == "all" else set()
     else:
         of_records(adapter, source, origin, leaving)
-        held, nameless, everything = [], 0, set()
+        # Which record a refused one was, only a mapping can tell.
+        held, nameless, everything = [], len(leaving.refused) if grain(adapter) else 0, set()
     yield from leaving.chunks(held)
     if header.complete and nameless:
         origin.echo(f"{nameless} refused rows name no record: records absent from this file are kept")
@@ -93,7 +96,15 @@ def _parts(
         refusals=leaving.refusals,
         refused=leaving.refused,
         unlinked=origin.people.unlinked,
+        mapping=mapping_digest(adapter),
     )
+
+
+def mapping_digest(adapter: Adapter) -> str:
+    """SHA-256, in hex, of what a mapping file says, however it is written; none for an adapter in Python."""
+    if not isinstance(adapter, MappingAdapter):
+        return ""
+    return sha256(adapter.mapping.model_dump_json(by_alias=True, exclude_defaults=True).encode()).hexdigest()
 
 
 def _held(adapter: MappingAdapter, leaving: Leaving, tokens: TokenSource) -> tuple[list[Sealable], int]:

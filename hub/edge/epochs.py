@@ -46,15 +46,20 @@ def epochs_in(folder: Path) -> list[int]:
 
 def held(folder: Path, key: Callable[[str], bytes]) -> Keys:
     """A partner's keys. `key` gives one by its file's name; the first is made on first use."""
-    epochs = epochs_in(folder) or [1]
-    alone = key(RECORDS) if epochs[0] > 1 or (folder / RECORDS).exists() else None
-    return Keys(alone, tuple((epoch, key(name_of(epoch))) for epoch in epochs))
+    persons = shared(folder, key)
+    alone = key(RECORDS) if persons[0][0] > 1 or (folder / RECORDS).exists() else None
+    return Keys(alone, persons)
 
 
-def linking(own: Keys, key: bytes, *, partner: str, country: str, purpose: str) -> Keys:
+def shared(folder: Path, key: Callable[[str], bytes]) -> tuple[tuple[int, bytes], ...]:
+    """The keys of persons in a folder by their epochs, the oldest first: all that a country's folder holds."""
+    return tuple((epoch, key(name_of(epoch))) for epoch in epochs_in(folder) or [1])
+
+
+def linking(own: Keys, national: tuple[tuple[int, bytes], ...], *, partner: str, country: str, purpose: str) -> Keys:
     """A partner's keys where persons are named by the country's: its records keep theirs."""
     records = own.records or records_key(own.persons[0][1], partner=partner, country=country)
-    return Keys(records, ((1, key),), purpose)
+    return Keys(records, national, purpose)
 
 
 def rotate(folder: Path, *, partner: str, country: str) -> int:
@@ -76,12 +81,24 @@ def rotate(folder: Path, *, partner: str, country: str) -> int:
     return epochs[0] + 1
 
 
-def destroy_old(folder: Path) -> int | None:
+def rotate_national(folder: Path) -> int:
+    """Make a country's key of the next epoch, which all of its partners need a copy of. Its number.
+
+    Raises Reject while a window is open, or where there is no key yet.
+    """
+    epochs = epochs_in(folder)
+    if len(epochs) != 1:
+        raise Reject("it is rotating already: close the window first" if epochs else "there is no such key yet")
+    keyfiles.secret(folder / name_of(epochs[0] + 1))
+    return epochs[0] + 1
+
+
+def destroy_old(folder: Path, *, national: bool = False) -> int | None:
     """Destroy the older of two keys, and its epoch. None where there is one alone."""
     epochs = epochs_in(folder)
     if len(epochs) < 2:
         return None
-    if not (folder / RECORDS).exists():
+    if not national and not (folder / RECORDS).exists():
         raise Stop("the key of records is missing: without it all records would begin anew")
     keyfiles.destroy(folder / name_of(epochs[0]))
     return epochs[0]

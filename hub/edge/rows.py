@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import BinaryIO, NamedTuple
 
-from hub.adapters.base import Adapter, Fact, Record, Rejected, Statement
+from hub.adapters.base import Adapter, Fact, Periodic, Record, Rejected, Statement
 from hub.adapters.mapping import MappingAdapter
 from hub.edge.allow_list import allow_list
 from hub.edge.generalise import day_of, generalise
@@ -31,7 +31,7 @@ def record_kind(dataset: str, kind: str) -> str:
 
 def grain(adapter: Adapter) -> Grain | None:
     """How long a period of this adapter's records is; None where they have none."""
-    return adapter.grain if isinstance(adapter, MappingAdapter) else None
+    return adapter.grain if isinstance(adapter, Periodic) else None
 
 
 def latest_day() -> date:
@@ -84,9 +84,9 @@ def row_reader(adapter: Adapter, origin: Origin, copies: Copies) -> Callable[[Re
         (record,) = tokens.records(kind, [key])
         if statement.kind in ABOUT_NOBODY:
             return record + tokens.nobody
-        (person,) = (
-            people.tokens(statement.subject.scheme, (statement.subject.value,)) if statement.subject else (None,)
-        )
+        person, who = None, statement.subject
+        if who and (who.linkable or not tokens.links):
+            (person,) = people.tokens(who.scheme, (who.value,))
         return record + (person or tokens.unknown_persons(kind, [key])[0])
 
     return read if isinstance(adapter, MappingAdapter) else held_to(adapter.translate, state, ABOUT_NOBODY)

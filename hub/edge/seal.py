@@ -64,10 +64,12 @@ class Sealer:
         refusals: list[Refusal],
         refused: Refused,
         unlinked: int = 0,
+        mapping: str = "",
+        passed: tuple[str, ...] = (),
     ) -> End:
         """The closing, and the refused rows as they were read."""
-        digest = self._digest.hex()
-        closing = Closing(rows, len(refused), self._chunks, complete, covers, refusals, digest, unlinked)
+        digest, chunks = self._digest.hex(), self._chunks
+        closing = Closing(rows, len(refused), chunks, complete, covers, refusals, digest, unlinked, mapping, passed)
         put_aside = b""
         if refused:
             readable = [(position, _escaped(data)) for position, data in refused]

@@ -82,7 +82,7 @@ class _Table:
         aside = coarse.unusual | waiting | together
         stays = [row not in aside for row in range(len(block.rows))] if aside else None
         if len(aside) < len(block.rows):
-            self._tokens.append(b"".join(self._names(coarse, stays)))
+            self._tokens.append(b"".join(self._names(block, coarse, stays)))
             self.packing.add(coarse, stays)
             self._leaving.count([period or NO_PERIOD for period in _only(coarse.periods, stays)])
         self._hold(block, coarse, waiting)
@@ -115,7 +115,7 @@ class _Table:
             return
         chosen = [row in rows for row in range(len(block.rows))]
         places = self._coder.places(coarse, rows)
-        for row, tokens in zip(sorted(rows), self._names(coarse, chosen), strict=True):
+        for row, tokens in zip(sorted(rows), self._names(block, coarse, chosen), strict=True):
             record = block.record(row)
             sealable = Sealable(tokens, self._coder.row(coarse, row, places))
             self._leaving.wait(record.position, sealable, json.dumps(record.data))
@@ -126,9 +126,9 @@ class _Table:
             if sealable := self._leaving.read(self._read, record):
                 self._leaving.wait(record.position, sealable, json.dumps(record.data))
         for line, damaged in block.damaged:
-            self._leaving.read(self._read, Record(f"line {line}", damaged))
+            self._leaving.read(self._read, Record(block.position(line), damaged))
 
-    def _names(self, coarse: Coarse, chosen: Sequence[bool] | None) -> list[bytes]:
+    def _names(self, block: Block, coarse: Coarse, chosen: Sequence[bool] | None) -> list[bytes]:
         """The tokens of the chosen rows' records and persons, side by side."""
         tokens, keys = self._origin.tokens, _only(coarse.records, chosen)
         if not self._keyed:
@@ -137,7 +137,10 @@ class _Table:
         if coarse.persons is None:
             persons: Sequence[bytes | None] = tokens.unknown_persons(self._kind, keys)
         else:
-            persons = self._origin.people.tokens(self._scheme, _only(coarse.persons, chosen))
+            named: list[str | None] = [*coarse.persons]
+            for row in self._adapter.kept_apart(block) if tokens.links else ():
+                named[row] = None
+            persons = self._origin.people.tokens(self._scheme, _only(named, chosen))
             if None in {*persons}:
                 unknown = [key for key, person in zip(keys, persons, strict=True) if person is None]
                 made = iter(tokens.unknown_persons(self._kind, unknown))

@@ -3,14 +3,14 @@
 Every part of a message is length-prefixed, so that ("N", "L1") and ("NL", "1") differ.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Protocol
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
-from hub.edge.canonical import canonical
+from hub.edge.canonical import LOCAL, canonical
 from hub.events.wire import NOBODY
 
 PEOPLE = 100_000
@@ -62,18 +62,21 @@ class PartnerTokens:
         """`records` is the key of records where it stands alone: it does not rotate.
 
         With a `purpose` the key is the country's: one person has one token at all of its partners. A person who is
-        known by a record alone is that partner's still.
+        known by a record alone, or by the partner's own number, is that partner's still: number 7 of another is
+        somebody else.
         """
-        person = ("s1", country, purpose, str(epoch)) if purpose else ("person", country, partner, str(epoch))
+        own = ("person", country, partner, str(epoch), *([purpose] if purpose else []))
+        person = ("s1", country, purpose, str(epoch)) if purpose else own
         unknown = ("unknown", country, partner, str(epoch), *([purpose] if purpose else []))
         self.links = purpose
         self.epochs: tuple[int, ...] = (epoch,)
         self.nobody = NOBODY
-        self._record, self._person, self._unknown = (
+        self._record, self._person, self._own, self._unknown = (
             _mac(made)
             for made in (
                 records or records_key(key, partner=partner, country=country, epoch=epoch),
                 derived(key, *person),
+                derived(key, *own),
                 derived(key, *unknown),
             )
         )
@@ -84,7 +87,7 @@ class PartnerTokens:
 
     def persons(self, scheme: str, names: Iterable[str]) -> list[bytes]:
         """The tokens of persons known to this partner, by their canonical names."""
-        return self._person(prefixed(scheme), names)
+        return (self._own if scheme == LOCAL else self._person)(prefixed(scheme), names)
 
     def unknown_persons(self, kind: str, keys: Iterable[str]) -> list[bytes]:
         """The tokens of persons known only by one record each."""
@@ -96,23 +99,24 @@ class People:
 
     def __init__(self, source: TokenSource) -> None:
         self._source = source
-        self._known: dict[str, dict[str, bytes]] = {}
+        self._known: dict[str, dict[str | None, bytes]] = {}
         self.unlinked = 0
         """Times that somebody was asked for by an identifier that is not valid."""
 
-    def tokens(self, scheme: str, texts: Collection[str]) -> list[bytes | None]:
+    def tokens(self, scheme: str, texts: Sequence[str | None]) -> list[bytes | None]:
         """The tokens of the persons that identifiers name, and None for one that is not valid in its scheme.
 
-        An invalid one is never tokenised (a typing error would merge strangers): the person stays unknown.
+        None asks for nobody: whoever is not to be linked is known by her record alone. An invalid one is never
+        tokenised (a typing error would merge strangers): the person stays unknown.
         """
         known = self._known.setdefault(scheme, {})
         if len(known) > PEOPLE:
             known.clear()
-        new = {text: canonical(scheme, text) for text in {*texts}.difference(known)}
+        new = {text: canonical(scheme, text) for text in {*texts}.difference(known) if text is not None}
         names = {text: name for text, name in new.items() if name is not None}
         known.update(zip(names, self._source.persons(scheme, names.values()), strict=True))
         tokens = list(map(known.get, texts))
-        self.unlinked += tokens.count(None)
+        self.unlinked += tokens.count(None) - texts.count(None)
         return tokens
 
 

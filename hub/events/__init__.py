@@ -1,6 +1,19 @@
 """The shared vocabulary: every event the log may hold, by its stored type. Imports nothing of ours."""
 
-from hub.events import agreement, case, consent, contact, delivery, linkage, log, plan, record, referral, subject
+from hub.events import (
+    agreement,
+    case,
+    consent,
+    contact,
+    custody,
+    delivery,
+    linkage,
+    log,
+    plan,
+    record,
+    referral,
+    subject,
+)
 from hub.events.base import Event
 from hub.events.old.referral_declined_v1 import ReferralDeclinedV1
 
@@ -33,6 +46,8 @@ EVENTS: dict[str, type[Event]] = {
         linkage.LinkageEnded,
         agreement.AgreementRecorded,
         log.LogPurged,
+        custody.CustodiansEnrolled,
+        custody.ActApproved,
         plan.PlanAdopted,
         plan.PillarSet,
         plan.ObjectiveSet,

@@ -77,6 +77,7 @@ LawfulBasis = Literal[
 ]  # fmt: skip
 ErasureReason = Literal["NOT_NECESSARY", "CONSENT_WITHDRAWN", "OBJECTION", "UNLAWFUL", "LEGAL_OBLIGATION"]
 LinkageBasis = Literal["CONSENT", "LEGAL_OBLIGATION", "PUBLIC_TASK"]
+ActKind = Literal["FORGET", "PURGE", "CLOSE_EPOCH", "DESTROY_KEYS", "EARLY_RELEASE"]
 PurgeReason = Literal["PERIOD_ENDED", "MANDATE_ENDED", "LEGAL_OBLIGATION"]
 RetractionReason = Literal["NO_LONGER_STATED"]
 """NO_LONGER_STATED: a complete delivery does not state the fact any more."""

@@ -33,10 +33,13 @@ ERASURE = "erasure"
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
+RowPosition = Annotated[str, msgspec.Meta(pattern=r"^[a-z ]{1,20}[0-9]{0,12}$")]
+
+
 class Refusal(msgspec.Struct, frozen=True):
     """One broken rule of one refused row: position, rule and place, never a value."""
 
-    position: Annotated[str, msgspec.Meta(pattern=r"^[a-z ]{1,20}[0-9]{0,12}$")]
+    position: RowPosition
     rule: Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(-[a-z]+){0,5}$", max_length=40)]
     place: Annotated[str, msgspec.Meta(max_length=120)]
 
@@ -47,6 +50,8 @@ class Header(msgspec.Struct, frozen=True):
     `erases`: it states no rows but names persons to forget, and this is why. Not there in any other delivery.
     `epochs`: of which epochs the persons' tokens are; two where each row has two of them. Not there in the first epoch.
     `links`: the purpose for which persons are named by the country's key. Not there where they are by the partner's.
+    `asked`: that only who agreed to it is linked. Not there where the partner's file does not say who did.
+    `replays`: the delivery whose refused rows it states again. Not there in any other delivery.
     """
 
     delivery: str
@@ -59,6 +64,8 @@ class Header(msgspec.Struct, frozen=True):
     erases: str | msgspec.UnsetType = msgspec.UNSET
     epochs: tuple[int, ...] | msgspec.UnsetType = msgspec.UNSET
     links: str | msgspec.UnsetType = msgspec.UNSET
+    asked: bool | msgspec.UnsetType = msgspec.UNSET
+    replays: str | msgspec.UnsetType = msgspec.UNSET
 
     def __post_init__(self) -> None:
         """The hub believes no edge: names that go into the log in clear have their form, or there is no header."""
@@ -71,6 +78,12 @@ class Header(msgspec.Struct, frozen=True):
             raise ValueError("epochs that do not follow each other")
         if self.links is not msgspec.UNSET:
             _PURPOSE.validate_python(self.links)
+        if self.asked is not msgspec.UNSET and (not self.asked or self.links is msgspec.UNSET):
+            raise ValueError("asked, of persons whom nobody links")
+        if self.replays is not msgspec.UNSET:
+            _REPLAYED.validate_python(self.replays)
+            if self.complete or self.erases is not msgspec.UNSET:
+                raise ValueError("a replay that would be more than one")
         if not self.partner.startswith(f"{self.country.lower()}-"):
             raise ValueError("a partner of another country")
 
@@ -90,7 +103,8 @@ class Closing(msgspec.Struct, frozen=True):
     """What is known when the last row was read. `covers`: periods whose absent records a complete delivery retracts.
 
     `complete` may take back what the header announced, never the other way. `digest` is that of all parts before.
-    `unlinked`: rows whose person has no valid identifier, and is known by that record alone.
+    `unlinked`: rows whose person has no valid identifier, and is known by that record alone. `mapping`: the digest of
+    the mapping file that read the rows; none for an adapter in Python. `passed`: of a replay, where its rows stood.
     """
 
     rows: int
@@ -101,6 +115,8 @@ class Closing(msgspec.Struct, frozen=True):
     refusals: list[Refusal]
     digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
     unlinked: int = 0
+    mapping: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
+    passed: tuple[RowPosition, ...] = ()
 
     def __post_init__(self) -> None:
         _PERIODS.validate_python([period for period in self.covers if period != EVERYTHING])
@@ -231,5 +247,6 @@ def pack(value: Any) -> bytes:
 _QUIET = ConfigDict(hide_input_in_errors=True)
 _HEADER_NAMES = TypeAdapter(tuple[OpaqueId, PartnerId, Country, Code], config=_QUIET)
 _PERIODS = TypeAdapter(list[Period], config=_QUIET)
+_REPLAYED: TypeAdapter[str] = TypeAdapter(OpaqueId, config=_QUIET)
 _PURPOSE: TypeAdapter[str] = TypeAdapter(Code, config=_QUIET)
 _ERASURE_REASON: TypeAdapter[str] = TypeAdapter(ErasureReason, config=_QUIET)

@@ -18,6 +18,7 @@ from hub.log.appending import Appending
 from hub.log.behind import Behind
 from hub.log.heads import head_of
 from hub.log.reconcile import Head, HeadRow, differences
+from hub.log.replaying import Replayed
 from hub.log.writer import Beginning, Writer
 from hub.vault.subjects import FORGOTTEN, Handle, Subject, Vault
 
@@ -31,8 +32,16 @@ class Applying:
     """One delivery on its way into the log."""
 
     def __init__(
-        self, appending: Appending, vault: Vault, header: Header, ordinal: int, month: str, behind: Behind
+        self,
+        appending: Appending,
+        vault: Vault,
+        header: Header,
+        ordinal: int,
+        month: str,
+        behind: Behind,
+        replayed: Replayed | None = None,
     ) -> None:
+        self._replayed = replayed
         self._log, self._vault, self._header, self._behind = appending, vault, header, behind
         self._writer = Writer(tenant=header.partner, country=header.country, dataset=header.dataset, month=month)
         self._next = ordinal << RECORDS
@@ -69,11 +78,13 @@ class Applying:
         stated_before, first = self.stated, len(self._seen)
         standing = heads_of.load(self.connection, [handle.record for handle in handles])
         scope_of = {period: self._scope(period) for period in set(stated.periods)}
+        known = (head.stream for head in standing.values())
+        later = self._replayed.said_since(known) if self._replayed else frozenset[int]()
         beginnings: dict[bytes, Beginning] = {}
         moved: dict[int, Head] = {}
         again = []
         for (record, subject), period, facts in zip(handles, stated.periods, stated.facts, strict=True):
-            if subject is FORGOTTEN:
+            if subject is FORGOTTEN or (record in standing and standing[record].stream in later):
                 self.stated += bool(facts)
                 self.unchanged += bool(facts)
             elif record in standing or record in beginnings:
@@ -95,7 +106,7 @@ class Applying:
             if after is not before:
                 standing[record] = moved[after.stream] = after
         self._save(begun, new, moved)
-        if len({record for record, _ in handles}) == len(handles):
+        if len({record for record, _ in handles}) == len(handles) and not later:
             streams = np.array(self._seen[first:], np.int64)
             periods = tuple(period for period in scope_of if period != NO_PERIOD)
             self._chunks.append(heard_of.Heard(mark, self.stated - stated_before, periods, streams))

@@ -5,6 +5,7 @@ from datetime import date
 from hub.events import MODELS
 from hub.events.agreement import AgreementRecorded
 from hub.events.columns import Stated
+from hub.events.custody import ActApproved, CustodiansEnrolled
 from hub.events.delivery import DeliveryClosed, ReleasePublished
 from hub.events.linkage import LinkageAuthorised, LinkageEnded
 from hub.events.log import LogPurged
@@ -14,7 +15,7 @@ from hub.events.subject import SubjectForgotten
 from hub.events.wire import NO_PERIOD
 from hub.vault.subjects import Handle
 
-_LEGAL = (LinkageAuthorised, LinkageEnded, AgreementRecorded)
+_LEGAL = (LinkageAuthorised, LinkageEnded, AgreementRecorded, CustodiansEnrolled, ActApproved)
 _OWN = {
     event.name for event in (DeliveryClosed, ReleasePublished, RecordRetracted, SubjectForgotten, LogPurged, *_LEGAL)
 }

@@ -5,6 +5,7 @@ put back from a backup, the next command that opens them forgets again, before a
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -35,13 +36,27 @@ class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     records: list[str]
 
 
-def state(vault: Vault, applying: Applying, header: Header, closing: Closing, keys: set[int]) -> Erased:
-    """Append what is forgotten, within the delivery's transaction. Raises Reject for more than was confirmed."""
+def state(
+    vault: Vault,
+    applying: Applying,
+    header: Header,
+    closing: Closing,
+    keys: set[int],
+    *,
+    approved: Callable[[], bool] = lambda: True,
+) -> Erased:
+    """Append what is forgotten, within the delivery's transaction. Raises Reject for more than was confirmed, or than
+    is forgotten without custodians where there are some."""
     name, number = f"delivery {header.delivery}", max(closing.rows, len(keys))  # as it says, or as it does
     if number > MOST_FORGOTTEN:
         raise Reject(f"{name} names more than {MOST_FORGOTTEN:,} persons to forget", "forgets-many")
     if number > FEW_FORGOTTEN and not header.confirmed:
         raise Reject(f"{name} names {number:,} persons to forget: if that is meant, confirm it", "forgets-many")
+    if number > FEW_FORGOTTEN and not approved():
+        raise Reject(
+            f"{name} names {number:,} persons to forget: two custodians have to approve it (hub custody ask)",
+            "needs-approval",
+        )
     connection = applying.connection
     before = erased_by(vault, header.delivery)  # a try that was killed before its commit
     gone = before.keys | keys

@@ -32,7 +32,7 @@ def authorised(store: LogStore, connection: sa.Connection, vault: Vault, country
 
 
 def check(store: LogStore, connection: sa.Connection, vault: Vault, header: Header, today: date) -> None:
-    """Raises Reject for a delivery that links without a basis, for another purpose, or before its day.
+    """Raises Reject for a delivery that links without a basis, for another purpose, before its day, or unasked.
 
     A request to forget links nothing: it is taken also when the basis has ended.
     """
@@ -47,6 +47,10 @@ def check(store: LogStore, connection: sa.Connection, vault: Vault, header: Head
         raise Reject(
             f"{of} links persons for a purpose that the recorded basis of {header.country} does not name",
             "not-linkable",
+        )
+    if found.basis == "CONSENT" and header.asked is UNSET:
+        raise Reject(
+            f"{of} links persons of {header.country} by consent and does not say whose (linked_when)", "not-linkable"
         )
     if today < found.valid_from:
         raise Reject(

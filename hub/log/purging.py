@@ -81,6 +81,12 @@ def carry_out(hub: Receiver, folder: Path, echo: Echo = quiet) -> None:
             _finish(hub.store, begun, streams, echo)
 
 
+def root_due(store: LogStore, due: Due) -> str:
+    """The root (RFC 9162) of just the leaves of what is due, as its statement will say it."""
+    with store.reading() as connection:
+        return root_of(_leaves(connection, due.positions)).hex()
+
+
 def sweep_log(store: LogStore, echo: Echo) -> bool:
     """Write the log's files anew: what was emptied stands in none of them. False where somebody still reads them."""
     echo("writing the log's files anew, without what was purged")

@@ -24,12 +24,13 @@ from hub.events.wire import (
     open_closing,
     open_sealed,
 )
-from hub.log import checkpoint, deliveries, erasing, linkage, quarantine
+from hub.log import checkpoint, custodians, deliveries, erasing, linkage, quarantine
 from hub.log.appending import Appending
 from hub.log.applying import Applying
 from hub.log.behind import behind
 from hub.log.check import UnbelievableError, check_chunk
 from hub.log.notes import Signer
+from hub.log.replaying import replayed
 from hub.log.store import LogStore
 from hub.vault.epochs import of_header
 from hub.vault.forget import Erased, forget, known
@@ -68,7 +69,8 @@ def receive(
             return _known(deliveries.known(connection, header.delivery), delivery)
         linkage.check(receiver.store, connection, receiver.vault, header, now().date())
         appending = Appending(receiver.store, connection, receiver.signer, receiver.anchor)
-        applying = Applying(appending, receiver.vault, header, ordinal, f"{now():%Y-%m}", writing)
+        again = replayed(receiver.store, connection, header)
+        applying = Applying(appending, receiver.vault, header, ordinal, f"{now():%Y-%m}", writing, again)
         take = _stated if header.erases is UNSET else _named
         told = take(receiver, delivery, applying, echo)
         receipt = Receipt(
@@ -121,7 +123,7 @@ def _stated(receiver: Receiver, delivery: Delivery, applying: Applying, echo: Ca
 
     closing, end, digest = _apply(receiver, delivery, take)
     applying.close(closing)
-    quarantine.put_aside(applying.connection, header.delivery, closing.refusals, end.refused_rows)
+    quarantine.take(applying.connection, header, closing, end.refused_rows)
     return _Told(closing, digest, applying.accepted, applying.events_of_rows)
 
 
@@ -144,7 +146,14 @@ def _named(receiver: Receiver, delivery: Delivery, applying: Applying, _echo: Ca
             )
 
     closing, _, digest = _apply(receiver, delivery, take)
-    erased = erasing.state(receiver.vault, applying, header, closing, keys)
+
+    def approved() -> bool:
+        log, day = str(receiver.signer.verifier), datetime.now(UTC).date()
+        return custodians.approved_within(
+            receiver.store, applying.connection, receiver.vault, log, request=header.delivery, digest=digest, day=day
+        )
+
+    erased = erasing.state(receiver.vault, applying, header, closing, keys, approved=approved)
     return _Told(closing, digest, closing.rows, applying.events, erased)
 
 

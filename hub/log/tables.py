@@ -75,6 +75,36 @@ refused_rows = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False, comment="to the partner's own key: the hub cannot open it"),
 )
 
+edges = sa.Table(
+    "edges",
+    metadata,
+    sa.Column("delivery", sa.String, primary_key=True),
+    sa.Column("version", sa.String, nullable=False, comment="of the hub at the partner"),
+    sa.Column("mapping", sa.String, nullable=False, comment="its mapping file's digest; empty: an adapter in Python"),
+    sa.Column("replays", sa.String, nullable=False, comment="the delivery whose refused rows it states; or empty"),
+)
+"""What made a delivery."""
+
+passed = sa.Table(
+    "passed",
+    metadata,
+    sa.Column("delivery", sa.String, primary_key=True),
+    sa.Column("position", sa.String, primary_key=True),
+    sa.Column("replay", sa.String, nullable=False, comment="the delivery that stated the row after all"),
+    sqlite_with_rowid=False,
+)
+"""Refused rows that a replay stated."""
+
+put_aside = sa.Table(
+    "put_aside",
+    metadata,
+    sa.Column("delivery", sa.String, primary_key=True),
+    sa.Column("rule", sa.String, nullable=False),
+    sa.Column("version", sa.String, nullable=False, comment="of the hub that refused it"),
+    sa.Column("month", sa.String, nullable=False),
+)
+"""Deliveries that the hub's own check refused as a whole. Their files are in the folder of those."""
+
 tiles = sa.Table(
     "tiles",
     metadata,

@@ -11,6 +11,8 @@ import duckdb
 
 from hub.errors import Reject, Retry
 
+OVER = 1
+"""`days_closed` of a quarter that need only be over: the day after its last."""
 PERIOD = re.compile(r"([12][0-9]{3})(?:Q([1-4]))?")
 
 

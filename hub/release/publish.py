@@ -46,14 +46,16 @@ def publish(
     *,
     today: date,
     position: int | None = None,
+    early: bool = False,
     echo: Callable[[str], None] = print,
 ) -> Published:
     """Releases a quarter (`2025Q3`) or the quarters of a year (`2025`). `position`: where the cubes stand in the log.
+    `early`: once it is over, without waiting for late deliveries. Nothing else is ever let pass.
 
     Raises Reject for a period that is malformed, not closed or empty, Stop when there is nothing to release from.
     """
     lattice = read_lattice()
-    asked = ledger.closed(period, today, lattice.policy.days_closed)
+    asked = ledger.closed(period, today, ledger.OVER if early else lattice.policy.days_closed)
     settings.home.mkdir(parents=True, exist_ok=True)
     with ledger.only_one(settings.home):
         out = ledger.released(settings.release_path)

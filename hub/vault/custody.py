@@ -52,7 +52,7 @@ def split(name: str, key: bytes, custodians: Mapping[str, X25519PublicKey]) -> d
     for one, other in combinations(sorted(custodians), 2):
         pad = secrets.token_bytes(len(key))
         halves[one][other], halves[other][one] = pad, _xor(key, pad)
-    check = _check(name, key)
+    check = fingerprint(name, key)
     made = {}
     for custodian, reader in custodians.items():
         sealed = seal(msgspec.msgpack.encode(halves[custodian]), reader, _context(name, custodian, check))
@@ -84,7 +84,7 @@ def joined(one: Halves, other: Halves) -> bytes:
         key = _xor(one.halves[other.custodian], other.halves[one.custodian])
     except (KeyError, ValueError):
         raise Reject("these shares do not fit together") from None
-    if len(key) != KEY_BYTES or _check(one.key, key) != one.check:
+    if len(key) != KEY_BYTES or fingerprint(one.key, key) != one.check:
         raise Stop("the shares do not give the key that was split")
     return key
 
@@ -101,7 +101,7 @@ def _context(name: str, custodian: str, check: str) -> str:
     return f"custody|{name}|{custodian}|{check}"
 
 
-def _check(name: str, key: bytes) -> str:
+def fingerprint(name: str, key: bytes) -> str:
     """Names a key of 256 random bits, and says nothing of it."""
     return sha256(b"vsh/custody/v1\0" + name.encode() + b"\0" + key).hexdigest()
 

@@ -60,6 +60,13 @@ def close(vault: Vault, domain: str, *, confirmed: bool) -> Window:
     return window
 
 
+def unlinkable(vault: Vault, domain: str) -> list[int]:
+    """The handles of those whom no token would lead to any more, were the window closed now; in order."""
+    with vault.database.reading() as connection:
+        seen = sa.select(aliases.c.key)
+        return list(connection.scalars(_keys(domain).where(subjects.c.key.not_in(seen)).order_by(subjects.c.key)))
+
+
 def layers_of(vault: Vault, country: str) -> int:
     """How many keys K2 lie over a country's tokens."""
     with vault.database.reading() as connection:

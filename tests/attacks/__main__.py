@@ -13,6 +13,7 @@ from tests.attacks.canaries import CANARIES
 from tests.attacks.classes import CLASSES
 from tests.attacks.domains import DOMAINS
 from tests.attacks.doors import DOORS
+from tests.attacks.dual import DUAL
 from tests.attacks.forgetting import FORGOTTEN
 from tests.attacks.forms import FORMS
 from tests.attacks.guessing import LENGTHS, SAID, STOLEN
@@ -25,7 +26,7 @@ from tests.conftest import INPUTS
 
 ATTACKS = (
     *(STOLEN, DOMAINS, FORMS, SAID, LENGTHS, MEMBERSHIP, FORGOTTEN, PURGED, ROTATED),
-    *(CANARIES, CLASSES, STRINGS, DOORS, PAGES),
+    *(CANARIES, CLASSES, STRINGS, DOORS, PAGES, DUAL),
 )
 
 

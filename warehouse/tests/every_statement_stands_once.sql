@@ -4,7 +4,8 @@
     'referral_scheduled', 'referral_noshow', 'referral_engaged', 'referral_cancelled', 'referral_completed',
     'referral_failed', 'case_opened', 'case_closed', 'case_reopened', 'contact_attempted', 'contact_held',
     'consent_recorded', 'consent_withdrawn', 'record_retracted', 'delivery_closed', 'release_published',
-    'subject_forgotten', 'linkage_authorised', 'linkage_ended', 'agreement_recorded', 'log_purged', 'plan_adopted', 'plan_pillarset',
+    'subject_forgotten', 'linkage_authorised', 'linkage_ended', 'agreement_recorded', 'log_purged',
+    'custody_enrolled', 'act_approved', 'plan_adopted', 'plan_pillarset',
     'plan_objectiveset', 'plan_measureplanned', 'plan_milestoneplanned', 'plan_milestonereached', 'plan_targetset',
     'plan_targetmeasured', 'plan_statusreported',
 ] %}

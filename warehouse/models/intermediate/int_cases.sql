@@ -24,7 +24,7 @@ select
     opened.part,
     opened.partner,
     opened.country,
-    opened.subject,
+    {{ person_of('opened') }} as subject,
     opened.occurred_on as opened_on,
     closings.closed_on,
     reopenings.reopened_on,

@@ -1,5 +1,5 @@
 -- One row a contact held, as now stated, with the dimensions of the cube.
--- Not of whom a no to reporting holds on that day.
+-- Not of whom a no to reporting holds on that day; of whom a no to linkage holds, as of somebody only this partner knows.
 select
     event_id,
     position,
@@ -7,7 +7,7 @@ select
     part,
     partner,
     country,
-    subject,
+    {{ person_of('held') }} as subject,
     occurred_on,
     {{ quarter_of('occurred_on') }} as quarter,
     occurred_precision <> 'Y' as quarter_known,

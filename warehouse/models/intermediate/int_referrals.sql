@@ -43,7 +43,7 @@ select
     sent.part,
     sent.partner,
     sent.country,
-    sent.subject,
+    {{ person_of('sent') }} as subject,
     sent.occurred_on as sent_on,
     {% for state in states %}
     lives.{{ state }}_on,
