@@ -102,7 +102,7 @@ def content_digest(adapter: Adapter) -> str:
         said = adapter.mapping.model_dump_json(by_alias=True, exclude_defaults=True)
         return f"sha256:{sha256(said.encode()).hexdigest()}"
     try:
-        source = inspect.getsourcefile(adapter.translate)
+        source = inspect.getsourcefile(adapter.read)  # `translate` may be borrowed from a mapping
     except TypeError:
         source = None
     if source is None:
