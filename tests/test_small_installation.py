@@ -1,5 +1,6 @@
 """What a partner installs is small: an adapter's author needs none of the packages that only the hub brings."""
 
+import os
 import re
 import subprocess
 import sys
@@ -39,7 +40,8 @@ def hub(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Type a command where only the small installation is."""
     code = SMALL.replace("{absent}", repr(absent()))
     run = [sys.executable, "-c", code, *words]
-    environment = {"PYTHONPATH": str(ROOT), "HUB_HOME": str(folder / "home"), "PATH": "/usr/bin:/bin"}
+    paths = os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))
+    environment = {"PYTHONPATH": paths, "HUB_HOME": str(folder / "home"), "PATH": "/usr/bin:/bin"}
     return subprocess.run(run, cwd=folder, capture_output=True, text=True, timeout=200, env=environment)
 
 

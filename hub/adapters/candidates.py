@@ -4,15 +4,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
+from hub.adapters import mappings
 from hub.adapters.headings import folded, words
 from hub.adapters.mapping import load_mapping
 from hub.events import NEWEST
 from hub.events.schema import code_lists, labels
 
-PARTNERS = Path(__file__).parent / "partners"
 EXACT, WHOLE, PARTS, ALIKE = 4, 3, 2, 1
 """How well a word fits: it is the label; with the column's heading it says all of the label, in words cut short; it
 says some of the label; or one of its words is like one of the label's."""
@@ -117,10 +116,10 @@ def _vocabulary(field: str, codes: tuple[str, ...], language: str) -> tuple[tupl
 def _learned(language: str) -> dict[str, dict[str, str]]:
     """Field → word → code, from the mappings that are installed."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for path in sorted(PARTNERS.glob("*.yaml")):
+    for path in mappings():
+        if f"\nlanguage: {language}" not in path.read_text("utf-8"):
+            continue  # most are of another language, and reading all of them takes a second
         mapping = load_mapping(path).mapping
-        if mapping.language != language:
-            continue
         for fact in mapping.rules():
             for name, field in fact.fields.items():
                 exact = {text: each.code for text, each in field.crosswalk().items() if each.code}

@@ -101,7 +101,10 @@ def content_digest(adapter: Adapter) -> str:
     if isinstance(adapter, MappingAdapter):
         said = adapter.mapping.model_dump_json(by_alias=True, exclude_defaults=True)
         return f"sha256:{sha256(said.encode()).hexdigest()}"
-    source = inspect.getsourcefile(type(adapter))
+    try:
+        source = inspect.getsourcefile(adapter.read)  # `translate` may be borrowed from a mapping
+    except TypeError:
+        source = None
     if source is None:
         raise Stop("the source of this adapter is not at hand: it cannot be certified")
     return f"sha256:{sha256(Path(source).read_bytes()).hexdigest()}"

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -41,18 +41,24 @@ def _after(start: str) -> set[str]:
 def _made_of() -> defaultdict[str, set[str]]:
     """Model or raw table → the models that read it, by themselves or by a macro."""
     texts = {path: _NOTE.sub("", path.read_text("utf-8")) for path in (*MODELS.rglob("*.sql"), *MACROS.glob("*.sql"))}
-    macros = {
-        name: set(_needs(body))
-        for path, text in texts.items()
-        if path.parent == MACROS
-        for name, body in _MACRO.findall(text)
-    }
+    bodies = dict(found for path, text in texts.items() if path.parent == MACROS for found in _MACRO.findall(text))
     made: defaultdict[str, set[str]] = defaultdict(set)
     for path, text in texts.items():
         if path.parent != MACROS:
-            for needed in set(_needs(text)).union(*(macros.get(call, ()) for call in _CALL.findall(text))):
+            for needed in set(_needs(text)).union(*(_needs(bodies[name]) for name in _called(text, bodies))):
                 made[needed].add(path.stem)
     return made
+
+
+def _called(text: str, bodies: Mapping[str, str]) -> set[str]:
+    """The macros that a text calls, by itself or by others."""
+    found: set[str] = set()
+    waiting = [text]
+    while waiting:
+        new = {name for name in _CALL.findall(waiting.pop()) if name in bodies} - found
+        found |= new
+        waiting += [bodies[name] for name in new]
+    return found
 
 
 def _needs(text: str) -> Iterator[str]:

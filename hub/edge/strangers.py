@@ -74,14 +74,10 @@ def _is(form: re.Pattern[str], text: object) -> bool:
 def _statement(said: Statement, about_nobody: frozenset[str]) -> Statement:
     """The statement, in types that are what they say. Raises Rejected where it is none."""
     kind, key, subject, facts = said
-    named = _text(kind) and (key is None or _text(key)) and (subject is None or all(map(_text, Identifier(*subject))))
+    who = None if subject is None else Identifier(*subject)
     made = tuple(Fact(event, dict(data), part) for event, data, part in facts)
-    known = subject is None or subject[0] in (LOCAL, NAME_BIRTH, *SCHEMES)
-    if (
-        not named
-        or not known
-        or not all(_text(fact.event) and fact.event in NEWEST and _text(fact.part) for fact in made)
-    ):
+    texts = [kind, *(() if key is None else (key,)), *(text for fact in made for text in (fact.event, fact.part))]
+    if not all(map(_text, texts)) or not _names(who) or not all(fact.event in NEWEST for fact in made):
         raise Rejected(FAILED, "record")
     if unknown := next((fact.event for fact in made if not fact.data.keys() <= _fields(fact.event)), None):
         raise Rejected(FAILED, unknown)  # the field's name is the adapter's: it may be anything that was read
@@ -89,7 +85,15 @@ def _statement(said: Statement, about_nobody: frozenset[str]) -> Statement:
         raise Rejected("no-fact", "record")
     if any(NEWEST[fact.event].personal is (kind in about_nobody) for fact in made):
         raise Rejected("not-allowed", "record")
-    return Statement(kind, key, subject and Identifier(*subject), made)
+    return Statement(kind, key, who, made)
+
+
+def _names(who: Identifier | None) -> bool:
+    """Whether it names a person in a scheme that is known, or says that nobody is named."""
+    if who is None:
+        return True
+    known = _text(who.scheme) and who.scheme in (LOCAL, NAME_BIRTH, *SCHEMES)
+    return known and _text(who.value) and type(who.linkable) is bool
 
 
 @cache
