@@ -54,7 +54,7 @@ def test_every_key_of_the_source_block_is_explained() -> None:
     table = TABLES[: TABLES.index("**Names.**")]
     assert [key for key in Source.model_fields if f"`{key}`" not in table] == []
     for key, formats in OF_FORMAT.items():
-        line = next(line for line in table.splitlines() if f"`{key}`" in line.split("|")[1])
+        line = next(line for line in table.splitlines() if f"`{key}`" in line.split(" | ")[0])
         assert set(line.rstrip(" |").rsplit("|", 1)[1].replace(" ", "").split(",")) >= formats - {"tsv"}
 
 

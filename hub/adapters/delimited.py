@@ -20,9 +20,9 @@ _FEW = 1000
 
 
 class Dialect(NamedTuple):
-    """How lines become cells. `csv`: for the csv module. `careful`: a text that only the csv module may read."""
+    """How lines become cells. `csv`: the module's dialect. `careful`: a text that only that module may read."""
 
-    csv: dict[str, Any]
+    csv: Any
     separator: str
     quote: str | None
     careful: str | None
@@ -31,7 +31,7 @@ class Dialect(NamedTuple):
 def dialect_of(source: Source) -> Dialect:
     """The dialect of a mapping's source."""
     separator, quote = source.cell_separator, None if source.quote == "none" else source.quote
-    options = {
+    options: dict[str, Any] = {
         "delimiter": separator,
         "quotechar": quote,
         "quoting": csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
@@ -39,7 +39,13 @@ def dialect_of(source: Source) -> Dialect:
         "skipinitialspace": source.skip_spaces,
         "strict": True,
     }
-    return Dialect(options, separator, quote, source.escape or (f"{separator} " if source.skip_spaces else None))
+    # Worked out once: a reader is made for every row with a quote.
+    return Dialect(
+        csv.reader([], **options).dialect,
+        separator,
+        quote,
+        source.escape or (f"{separator} " if source.skip_spaces else None),
+    )
 
 
 def read_delimited(
@@ -61,7 +67,7 @@ def read_delimited(
         number = source.skip
         try:
             skipped = sum(1 for _ in islice(lines, source.skip))
-            reader = csv.reader(islice(lines, _FEW), **dialect.csv)
+            reader = csv.reader(islice(lines, _FEW), dialect.csv)
             found = read_header(reader, source.header, f"line {skipped + 1}")
         except (csv.Error, UnicodeError):
             raise Rejected("header", f"line {number + 1}") from None
@@ -78,19 +84,29 @@ class _Watched(io.BufferedIOBase):
     """A file's bytes, of which no line may be too long. Raises Rejected for one that is."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._file, self._open, self._lines = file, 0, 0
+        self._file, self._open, self._start = file, 0, file.tell()
 
     def readable(self) -> bool:
         return True
 
     def read1(self, size: int = -1, /) -> bytes:
         data = self._file.read(size)
-        ends = max(data.count(b"\n"), data.count(b"\r"))
-        self._lines += ends
-        self._open = 0 if ends else self._open + len(data)
+        end = data.rfind(b"\n")
+        if end < 0:
+            end = data.rfind(b"\r")
+        self._open = len(data) - end - 1 if end >= 0 else self._open + len(data)
         if self._open > LINE_BYTES:
-            raise Rejected("too-long", f"line {self._lines + 1}")
+            raise Rejected("too-long", f"line {self._number()}")
         return data
+
+    def _number(self) -> int:
+        """The number of the line that is open: counted only where it is told, because most files have none such."""
+        end = self._file.tell() - self._open
+        self._file.seek(self._start)
+        lines = 1
+        while (left := end - self._file.tell()) > 0 and (some := self._file.read(min(left, LINE_BYTES))):
+            lines += max(some.count(b"\n"), some.count(b"\r"))
+        return lines
 
     def read(self, size: int | None = -1, /) -> bytes:
         return self.read1(-1 if size is None else size)
@@ -138,8 +154,9 @@ def _split(
     together = "".join(lines)
     if dialect.careful and dialect.careful in together:
         return None
+    quoted = dialect.quote is not None and dialect.quote in together
     try:
-        if dialect.quote and dialect.quote in together:
+        if quoted:
             begins, rows = _quoted(lines, first, dialect, cut)
         else:
             rows = [line.rstrip("\r\n").split(dialect.separator, cut) for line in lines]
@@ -147,10 +164,11 @@ def _split(
         return None
     if not set(map(len, rows)) <= {width, width if cut < 0 else cut + 1}:
         return None
-    empty = [""] * width
-    for blank in (empty,) if cut < 0 else (empty, [*empty[:cut], dialect.separator * (width - 1 - cut)]):
-        if blank in rows:
-            stays = [row for row, cells in enumerate(rows) if cells != blank]
+    if quoted or dialect.separator * (width - 1) in together:
+        empty = [""] * width
+        blanks = [empty] if cut < 0 else [empty, [*empty[:cut], dialect.separator * (width - 1 - cut)]]
+        if any(blank in rows for blank in blanks):
+            stays = [row for row, cells in enumerate(rows) if cells not in blanks]
             begins, rows = [begins[row] for row in stays], [rows[row] for row in stays]
     return begins, rows
 
@@ -168,7 +186,7 @@ def _quoted(lines: list[str], first: int, dialect: Dialect, cut: int) -> tuple[l
         if quotes == 0:
             rows.append(line.rstrip("\r\n").split(separator, cut))
         else:
-            (row,) = csv.reader(lines[start:number], **dialect.csv)
+            (row,) = csv.reader(lines[start:number], dialect.csv)
             rows.append(row)
         begins.append(first + start)
         start, quotes = number, 0
@@ -199,7 +217,7 @@ def _one_by_one(
         return line
 
     source = iter(pull, None)
-    reader = csv.reader(source, **dialect.csv)
+    reader = csv.reader(source, dialect.csv)
     while last - number < len(lines):
         taken.clear()
         size = 0
@@ -209,7 +227,7 @@ def _one_by_one(
             break
         except csv.Error:
             row = []
-            reader = csv.reader(source, **dialect.csv)
+            reader = csv.reader(source, dialect.csv)
         except UnicodeError:
             raise Rejected("not-text", f"line {last + 1}") from None
         first = last + 1
@@ -234,7 +252,7 @@ def _apart(taken: list[str], first: int, dialect: Dialect, block: Block) -> None
     """The lines of a damaged row, each read alone: one forgotten quote must not swallow the good rows after it."""
     for number, line in enumerate(taken, first):
         try:
-            row = next(csv.reader([line], **dialect.csv), [])
+            row = next(csv.reader([line], dialect.csv), [])
         except csv.Error:
             row = []
         if len(row) == len(block.header):

@@ -158,7 +158,7 @@ def read_ods(file: BinaryIO, source: Source, columns: frozenset[str], ignored: f
 
 
 def _refuse_encrypted(tag: str, _attributes: dict[str, str]) -> None:
-    if tag.rpartition(":")[2] == "encryption-data":
+    if tag.rpartition(":")[2].startswith("encryption"):
         raise Rejected("encrypted", "file")
 
 

@@ -33,10 +33,14 @@ ERASURE = "erasure"
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
+RowPosition = Annotated[str, msgspec.Meta(pattern=r"^[a-z ]{1,20}[0-9]{0,12}(,? [a-z]{1,10} [0-9]{1,12})?$")]
+"""`line 7`, `sheet 2, row 7`: a place in a file, never its content."""
+
+
 class Refusal(msgspec.Struct, frozen=True):
     """One broken rule of one refused row: position, rule and place, never a value."""
 
-    position: Annotated[str, msgspec.Meta(pattern=r"^[a-z ]{1,20}[0-9]{0,12}$")]
+    position: RowPosition
     rule: Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(-[a-z]+){0,5}$", max_length=40)]
     place: Annotated[str, msgspec.Meta(max_length=120)]
 
