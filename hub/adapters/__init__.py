@@ -1,10 +1,12 @@
-"""Partner formats → statements. `find` gives an adapter by name or mapping file, `every` all that are installed."""
+"""Partner formats → statements. `find` gives an adapter by name or file, `every` all that are installed."""
 
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 
 from hub.adapters.base import Adapter
+from hub.adapters.fhir import FhirAdapter
+from hub.adapters.fhir_profile import is_profile, load_profile
 from hub.adapters.mapping import load_mapping
 from hub.errors import Stop
 
@@ -12,9 +14,10 @@ PARTNERS = Path(__file__).parent / "partners"
 
 
 def find(name_or_path: str) -> Adapter:
-    """The adapter of that name, or the one a mapping file (`*.yaml`) describes. Raises Stop when there is none."""
+    """The adapter of that name, or the one that a mapping file or FHIR profile (`*.yaml`) describes. Raises Stop."""
     if name_or_path.endswith((".yaml", ".yml")):
-        return load_mapping(Path(name_or_path))
+        path = Path(name_or_path)
+        return FhirAdapter(load_profile(path)) if is_profile(path) else load_mapping(path)
     if (PARTNERS / f"{name_or_path}.yaml").is_file():
         return load_mapping(PARTNERS / f"{name_or_path}.yaml")
     for entry in entry_points(group="hub.adapters", name=name_or_path):

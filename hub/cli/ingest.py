@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from hub.adapters import find
 from hub.adapters.agreement import enforce, load_agreement
 from hub.adapters.base import Adapter, Rejected
+from hub.adapters.fhir import FhirAdapter
 from hub.adapters.mapping import MappingAdapter
 from hub.cli.beside import Task, delivered, delivered_beside, not_a_file_of
 from hub.cli.installation import Installation
@@ -199,6 +200,8 @@ def sender_of(adapter: Adapter, partner: str | None, path: Path) -> Sender:
     """Who delivers: the mapping or the file says so; `--partner` says otherwise, within the same country."""
     if isinstance(adapter, MappingAdapter):
         named, country = adapter.mapping.partner, adapter.mapping.country
+    elif isinstance(adapter, FhirAdapter):
+        named, country = adapter.sender(partner)
     else:
         with path.open("rb") as source:
             named, country = adapter.sender(next(iter(adapter.read(source))))  # type: ignore[attr-defined]

@@ -1,0 +1,91 @@
+"""Dates and references of FHIR → the hub's. A partial date keeps its precision, a reference names its record."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from hub.adapters.base import Rejected
+from hub.adapters.fields import EARLIEST, LATEST
+
+WITHOUT_DAY = {4: "Y", 7: "M"}
+"""Length of a partial date → its precision."""
+
+
+def happened(text: str | None, place: str) -> dict[str, Any]:
+    """`occurred_on` and its precision, of the day as its own clock had it. Raises Rejected where there is none."""
+    if text is None:
+        raise Rejected("missing-date", place)
+    precision = WITHOUT_DAY.get(len(text), "D")
+    try:
+        day = date.fromisoformat((text + "-01-01")[:10])
+    except ValueError:  # the thirtieth of February has the right form
+        raise Rejected("not-a-date", place) from None
+    if not EARLIEST <= day.year <= LATEST:
+        raise Rejected("out-of-range", place)
+    return {"occurred_on": day} if precision == "D" else {"occurred_on": day, "occurred_precision": precision}
+
+
+def minutes(period: Mapping[str, Any]) -> int | None:
+    """The minutes of a period, where both its ends have a time."""
+    start, end = period.get("start", ""), period.get("end", "")
+    if len(start) <= 10 or len(end) <= 10:
+        return None
+    return int((_instant(end) - _instant(start)).total_seconds() // 60)
+
+
+def check_period(period: Mapping[str, Any], place: str) -> None:
+    """Raises Rejected where a period ends before it starts (per-1). Partial dates are compared as far as they go."""
+    start, end = period.get("start"), period.get("end")
+    if start is None or end is None:
+        return
+    if len(start) > 10 and len(end) > 10:
+        wrong = _instant(end) < _instant(start)
+    else:
+        known = min(len(start), len(end), 10)
+        wrong = end[:known] < start[:known]
+    if wrong:
+        raise Rejected("impossible-order", place)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text.replace("Z", "+00:00").replace(":60", ":59"))
+    except ValueError:
+        raise Rejected("not-a-date", "period") from None
+
+
+def target(reference: Any, by_url: Mapping[str, str]) -> str | None:
+    """The record that a reference means, `Patient/7`, however it is written; `#p` where it stands within.
+
+    A reference by identifier alone has none, as has a value that is no reference.
+    """
+    text = reference.get("reference") if isinstance(reference, Mapping) else None
+    if not isinstance(text, str) or not text:
+        return None
+    if text.startswith("#"):
+        return text
+    if (named := by_url.get(text)) is not None:
+        return named
+    if text.startswith("urn:") or "/" not in text or "?" in text:
+        return text
+    steps = text.partition("/_history/")[0].rstrip("/").split("/")
+    return "/".join(steps[-2:])
+
+
+def identified(reference: Any) -> tuple[str, str] | None:
+    """System and value of a reference's identifier."""
+    found = reference.get("identifier") if isinstance(reference, Mapping) else None
+    if not isinstance(found, Mapping) or not isinstance(found.get("value"), str):
+        return None
+    return str(found.get("system", "")), found["value"]
+
+
+def version_order(meta: Any) -> tuple[str, int]:
+    """What tells the newer of two versions of a resource: when it was changed, in UTC, and then its number."""
+    said = meta if isinstance(meta, Mapping) else {}
+    changed, number = said.get("lastUpdated"), said.get("versionId")
+    try:
+        changed = datetime.fromisoformat(changed).astimezone(UTC).isoformat() if isinstance(changed, str) else ""
+    except (ValueError, OverflowError):
+        changed = ""
+    return changed, int(number) if isinstance(number, str) and number.isdecimal() and len(number) < 10 else 0
