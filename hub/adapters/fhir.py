@@ -34,6 +34,8 @@ OF_KIND: dict[str, Callable[[list[Said], Reading], Stated]] = {
     "consent": consent,
     "assessment": assessment,
 }
+Person = tuple[dict[str, Any] | None, dict[str, Any]]
+"""The Patient, and her sex and birth date as facts have them."""
 SUBJECT = {"Task": "for", "EpisodeOfCare": "patient"}
 """Where a type names its person, if not as `subject`. An R4 Consent has a patient, too."""
 
@@ -75,20 +77,15 @@ class FhirAdapter:
         gathered: Gathered = data
         if gathered.key is None:
             raise Rejected("missing-key", record.position)
-        if gathered.deleted and not gathered.versions:
+        if gathered.deleted:
             return Statement(gathered.kind, gathered.key, None, (), whole=True)
         said = [self._checked(each) for each in gathered.versions]
-        patient = self._patient(gathered, said[-1])
+        patient, person = self._person(gathered, said[-1])
         newest = next((each for each in reversed(said) if each.kind != "Task"), said[-1])
         place = SUBJECT.get(newest.kind, "patient" if "patient" in newest.data else "subject")
-        subject = subject_of(
-            newest.data.get(place),
-            patient,
-            gathered.by_url,
-            self.profile.identifiers,
-            f"{newest.kind}.{place}",
-        )
-        reading = Reading(self.profile, self.codes, demographics(patient, self.codes), gathered.by_url)
+        schemes = self.profile.identifiers
+        subject = subject_of(newest.data.get(place), patient, gathered.by_url, schemes, f"{newest.kind}.{place}")
+        reading = Reading(self.profile, self.codes, person, gathered.by_url)
         facts, whole = OF_KIND[gathered.kind](said, reading)
         return Statement(gathered.kind, gathered.key, subject, facts, whole)
 
@@ -100,26 +97,29 @@ class FhirAdapter:
             check_fully(data, version.kind, release)
         return Said(version.kind, release, data, version.sent)
 
-    def _patient(self, gathered: Gathered, newest: Said) -> dict[str, Any] | None:
-        """The Patient that stands in the file, or within the resource."""
+    def _person(self, gathered: Gathered, newest: Said) -> Person:
+        """The Patient that stands in the file, or within the resource; or nothing."""
         if gathered.patient is not None:
-            return _patient(gathered.patient)
+            return self._read_patient(gathered.patient)
         for place in ("subject", "patient", "for"):
             name = target(newest.data.get(place), gathered.by_url) or ""
             for each in newest.data.get("contained", ()) if name.startswith("#") else ():
                 if each.get("id") == name[1:] and each.get("resourceType") == "Patient":
                     check(each, "Patient", newest.release)
-                    return dict(each)
-        return None
+                    return each, demographics(each, self.codes)
+        return None, {}
 
+    @cached_property
+    def _read_patient(self) -> Callable[[str], Person]:
+        """A Patient's text → what it says, worked out once for all her records."""
 
-@lru_cache(maxsize=1_024)
-def _patient(text: str) -> dict[str, Any]:
-    """A Patient, checked once for all her records."""
-    data = parse(text, "Patient")
-    release_of(data, "Patient")
-    refuse_modifiers(data, "Patient", text)
-    return data
+        def read(text: str) -> Person:
+            data = parse(text, "Patient")
+            release_of(data, "Patient")
+            refuse_modifiers(data, "Patient", text)
+            return data, demographics(data, self.codes)
+
+        return lru_cache(maxsize=1_024)(read)
 
 
 def refuse_modifiers(data: dict[str, Any], kind: str, text: str) -> None:

@@ -5,7 +5,7 @@ codes`.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -51,18 +51,20 @@ def tables() -> dict[str, Table]:
     return TypeAdapter(dict[str, Table]).validate_python(raw)
 
 
-def codings(concept: Any) -> Iterator[Coding]:
+def codings(concept: Any) -> list[Coding]:
     """The codes of a Coding, a CodeableConcept, an R5 CodeableReference or a list of such."""
-    if isinstance(concept, list):
-        for each in concept:
-            yield from codings(each)
-    elif isinstance(concept, Mapping):
-        if "code" in concept and isinstance(concept["code"], str):
-            yield Coding(concept.get("system", ""), concept["code"])
-        for each in concept.get("coding", ()):
-            yield from codings(each)
-        if "concept" in concept:
-            yield from codings(concept["concept"])
+    found: list[Coding] = []
+    waiting = [concept]
+    while waiting:
+        each = waiting.pop()
+        if type(each) is list:
+            waiting += each
+        elif type(each) is dict:
+            if (inner := each.get("coding") or each.get("concept")) is not None:
+                waiting.append(inner)
+            elif type(code := each.get("code")) is str:
+                found.append(Coding(each.get("system", ""), code))
+    return found
 
 
 @dataclass(frozen=True)

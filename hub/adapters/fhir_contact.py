@@ -4,13 +4,15 @@ from typing import Any
 
 from hub.adapters.base import Fact, Rejected
 from hub.adapters.fhir_stated import Reading, Said, Stated
-from hub.adapters.fhir_values import check_period, happened, minutes
+from hub.adapters.fhir_values import happened, minutes
 
 HELD = frozenset({"finished", "completed", "discharged"})
 """R4 calls an Encounter finished that R5 calls completed, or discharged where only the visit is over."""
 NOT_HELD = frozenset({
     "planned", "arrived", "triaged", "in-progress", "on-hold", "onleave", "cancelled", "discontinued",
 })  # fmt: skip
+A_DAY = 24 * 60
+"""Minutes. A stay of days is no contact that lasted as long."""
 OPEN, NOT_OPEN = frozenset({"active", "onhold"}), frozenset({"planned", "waitlist", "cancelled"})
 
 
@@ -21,7 +23,7 @@ def contact(said: list[Said], reading: Reading) -> Stated:
         return Stated((), whole=True)
     name = "period" if said[-1].release == "R4" else "actualPeriod"
     period = data.get(name, {})
-    check_period(period, f"Encounter.{name}")
+    duration = minutes(period, f"Encounter.{name}")
     if status in NOT_HELD:
         raise Rejected("did-not-happen", "Encounter.status")
     if status not in HELD:
@@ -31,7 +33,7 @@ def contact(said: list[Said], reading: Reading) -> Stated:
         stated["channel"] = channel
     if services := reading.codes.mapped("service", [data.get("type"), data.get("serviceType")], own="service"):
         stated["services"] = tuple(services)
-    if (duration := minutes(period)) is not None:
+    if duration is not None and duration <= A_DAY:
         stated["duration_minutes"] = duration
     return Stated((Fact("contact.held", stated | reading.person),))
 
@@ -46,7 +48,7 @@ def case(said: list[Said], reading: Reading) -> Stated:
     if status not in OPEN and status != "finished":
         raise Rejected("unknown-code", "EpisodeOfCare.status")
     period = data.get("period", {})
-    check_period(period, "EpisodeOfCare.period")
+    minutes(period, "EpisodeOfCare.period")
     opened: dict[str, Any] = happened(period.get("start"), "EpisodeOfCare.period.start")
     if tier := reading.codes.one("tier", data.get("type"), "EpisodeOfCare.type", own="service-tier"):
         opened["tier"] = tier

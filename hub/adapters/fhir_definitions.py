@@ -28,7 +28,7 @@ _TEXT = Annotated[str, Meta(min_length=1, max_length=1_048_576)]
 PRIMITIVES: dict[str, Any] = {
     "bool": bool,
     "canonical": _TEXT,
-    "code": Annotated[str, Meta(pattern=r"^[^\s]+( [^\s]+)*\Z", max_length=1_000)],
+    "code": Annotated[str, Meta(pattern=r"^\S+( \S+)*\Z", max_length=1_000)],
     "date": Annotated[str, Meta(pattern=rf"^{_DAY}\Z")],
     "dateTime": Annotated[str, Meta(pattern=rf"^({_DAY}|{_FULL_DAY}T{_TIME}{_ZONE})\Z")],
     "decimal": float,
@@ -56,7 +56,8 @@ _FAULTS = (
     ("Expected `array` of length", "element-empty"),
     ("Expected `str` of length", "element-empty"),
 )
-_PATH = re.compile(r" - at `\$((?:\.\w+|\[\.\.\.\])+)`\Z")
+_PATH = re.compile(r" - at `\$((?:\.\w+|\[[0-9]+\])+)`\Z")
+_MISSING = re.compile(r"Object missing required field `(\w+)`")
 
 
 @cache
@@ -74,14 +75,14 @@ def check(data: Resource, kind: str, release: Release) -> None:
         raise Rejected(*_fault(str(error), kind, release)) from None
     except RecursionError:
         raise Rejected("too-deep", kind) from None
-    chosen = [choice for name, choice in _choices(kind, release) if name in data]
+    choices = _choices(kind, release)
+    chosen = [choices[name] for name in choices.keys() & data.keys()]
     if len(set(chosen)) < len(chosen):
         raise Rejected("element-twice", kind)
 
 
 def release_of(data: Resource, kind: str) -> Release:
     """The first release whose definitions a resource keeps. Raises Rejected, by name where it is an older release's."""
-    names = {name.removeprefix("_") for name in data} - {"resourceType"}
     problems: list[Rejected] = []
     for release in RELEASES:
         try:
@@ -90,6 +91,7 @@ def release_of(data: Resource, kind: str) -> Release:
             problems.append(rejected)
         else:
             return release
+    names = {name.removeprefix("_") for name in data} - {"resourceType"}
     fits = [names <= elements()[release][kind].keys() for release in RELEASES]
     if not any(fits):
         for older in elements().keys() - {*RELEASES}:
@@ -99,15 +101,17 @@ def release_of(data: Resource, kind: str) -> Release:
 
 
 @cache
-def _choices(kind: str, release: Release) -> tuple[tuple[str, str], ...]:
-    said = elements()[release][kind].items()
-    return tuple((name, how.split("|")[1]) for name, how in said if "|" in how)
+def _choices(kind: str, release: Release) -> dict[str, str]:
+    """Elements of which one alone may be there (`value[x]`), by what they are choices of."""
+    return {name: how.split("|")[1] for name, how in elements()[release][kind].items() if "|" in how}
 
 
 def _fault(message: str, kind: str, release: Release) -> tuple[str, str]:
     """The rule, and the place by names of the definitions alone: a message of the library quotes the input."""
     rule = next((rule for words, rule in _FAULTS if message.startswith(words)), "element-type")
-    path = found[1].replace("[...]", "") if (found := _PATH.search(message)) else ""
+    path = re.sub(r"\[[0-9]+\]", "", found[1]) if (found := _PATH.search(message)) else ""
+    if missing := _MISSING.match(message):
+        path += f".{missing[1]}"
     known = all(name in _names(release) for name in path.split(".")[1:])
     return rule, kind + (path if known else "")
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from hub.adapters.base import Record, Rejected
 from hub.adapters.fhir_definitions import release_of
-from hub.adapters.fhir_read import Found, Scope, last, reference_of
+from hub.adapters.fhir_read import Found, Scope, reference_of
 from hub.adapters.fhir_text import parse
 from hub.adapters.fhir_values import target, version_order
 from hub.adapters.table import Damaged
@@ -28,6 +28,14 @@ CONTEXT = frozenset({
     "Person", "Practitioner", "PractitionerRole", "Questionnaire", "RelatedPerson", "Schedule", "Slot",
 })  # fmt: skip
 """They say who and where, not that anything happened. In a bundle they belong to its records."""
+NAMED = frozenset({
+    "Account", "AllergyIntolerance", "Appointment", "AppointmentResponse", "AuditEvent", "Basic", "Binary", "CarePlan",
+    "CareTeam", "Claim", "ClinicalImpression", "Communication", "CommunicationRequest", "Composition", "Condition",
+    "Coverage", "DetectedIssue", "DiagnosticReport", "DocumentReference", "ExplanationOfBenefit", "Flag", "Goal",
+    "Immunization", "List", "Measure", "MeasureReport", "Media", "MedicationRequest", "Observation",
+    "OperationOutcome", "Parameters", "Procedure", "Provenance", "RequestGroup", "Specimen", "Transport",
+})  # fmt: skip
+"""Other types that a message names. One that nobody knows might be a name."""
 NEITHER_R4_NOR_R5 = {
     **dict.fromkeys(("ReferralRequest", "ProcedureRequest", "DeviceUseRequest", "ProcessRequest"), "STU3 or DSTU2"),
     **dict.fromkeys(("DataElement", "EligibilityRequest", "BodySite", "ImagingManifest"), "STU3 or DSTU2"),
@@ -111,8 +119,8 @@ def key_of(found: Found, kind: str, name: str) -> str | None:
     if kind not in KINDS or (found.deleted and kind == "Task"):
         return None
     if kind == "Task":
-        return _requested(found) or name if last(name) else f"at {found.position}"
-    return name if last(name) else f"at {found.position}"
+        return _requested(found) or (f"at {found.position}" if name.endswith("/") else name)
+    return f"at {found.position}" if name.endswith("/") else name
 
 
 def _requested(found: Found) -> str | None:
@@ -175,7 +183,7 @@ def _unread(found: Found) -> Damaged | Unread:
     if kind in NEITHER_R4_NOR_R5:
         return Damaged("fhir-version", NEITHER_R4_NOR_R5[kind])
     rule = _fault(found, kind) or ("no-statement" if kind in CONTEXT else "no-event")
-    return Unread(rule, kind if kind.isalpha() and kind.isascii() and len(kind) < 40 else "")
+    return Unread(rule, kind if kind in CONTEXT | NAMED else "")
 
 
 def _fault(found: Found, kind: str) -> str | None:

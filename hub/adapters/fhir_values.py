@@ -25,33 +25,30 @@ def happened(text: str | None, place: str) -> dict[str, Any]:
     return {"occurred_on": day} if precision == "D" else {"occurred_on": day, "occurred_precision": precision}
 
 
-def minutes(period: Mapping[str, Any]) -> int | None:
-    """The minutes of a period, where both its ends have a time."""
-    start, end = period.get("start", ""), period.get("end", "")
-    if len(start) <= 10 or len(end) <= 10:
-        return None
-    return int((_instant(end) - _instant(start)).total_seconds() // 60)
+def minutes(period: Mapping[str, Any], place: str) -> int | None:
+    """The minutes of a period, where both its ends have a time.
 
-
-def check_period(period: Mapping[str, Any], place: str) -> None:
-    """Raises Rejected where a period ends before it starts (per-1). Partial dates are compared as far as they go."""
+    Raises Rejected where it ends before it starts (per-1). Partial dates are compared as far as they go.
+    """
     start, end = period.get("start"), period.get("end")
     if start is None or end is None:
-        return
+        return None
     if len(start) > 10 and len(end) > 10:
-        wrong = _instant(end) < _instant(start)
-    else:
-        known = min(len(start), len(end), 10)
-        wrong = end[:known] < start[:known]
-    if wrong:
+        seconds = (_instant(end, place) - _instant(start, place)).total_seconds()
+        if seconds < 0:
+            raise Rejected("impossible-order", place)
+        return int(seconds // 60)
+    known = min(len(start), len(end), 10)
+    if end[:known] < start[:known]:
         raise Rejected("impossible-order", place)
+    return None
 
 
-def _instant(text: str) -> datetime:
+def _instant(text: str, place: str) -> datetime:
     try:
-        return datetime.fromisoformat(text.replace("Z", "+00:00").replace(":60", ":59"))
+        return datetime.fromisoformat(text.replace(":60", ":59"))
     except ValueError:
-        raise Rejected("not-a-date", "period") from None
+        raise Rejected("not-a-date", place) from None
 
 
 def target(reference: Any, by_url: Mapping[str, str]) -> str | None:
@@ -59,14 +56,16 @@ def target(reference: Any, by_url: Mapping[str, str]) -> str | None:
 
     A reference by identifier alone has none, as has a value that is no reference.
     """
-    text = reference.get("reference") if isinstance(reference, Mapping) else None
-    if not isinstance(text, str) or not text:
+    text = reference.get("reference") if type(reference) is dict else None
+    if type(text) is not str or not text:
         return None
     if text.startswith("#"):
         return text
     if (named := by_url.get(text)) is not None:
         return named
-    if text.startswith("urn:") or "/" not in text or "?" in text:
+    if text.count("/") == 1 and not text.startswith("urn:"):
+        return text
+    if "/" not in text or "?" in text or text.startswith("urn:"):
         return text
     steps = text.partition("/_history/")[0].rstrip("/").split("/")
     return "/".join(steps[-2:])
@@ -74,8 +73,8 @@ def target(reference: Any, by_url: Mapping[str, str]) -> str | None:
 
 def identified(reference: Any) -> tuple[str, str] | None:
     """System and value of a reference's identifier."""
-    found = reference.get("identifier") if isinstance(reference, Mapping) else None
-    if not isinstance(found, Mapping) or not isinstance(found.get("value"), str):
+    found = reference.get("identifier") if type(reference) is dict else None
+    if type(found) is not dict or not isinstance(found.get("value"), str):
         return None
     return str(found.get("system", "")), found["value"]
 
