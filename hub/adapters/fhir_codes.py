@@ -63,7 +63,8 @@ def codings(concept: Any) -> list[Coding]:
             if (inner := each.get("coding") or each.get("concept")) is not None:
                 waiting.append(inner)
             elif type(code := each.get("code")) is str:
-                found.append(Coding(each.get("system", ""), code))
+                system = each.get("system", "")
+                found.append(Coding(system if type(system) is str else "", code))
     return found
 
 

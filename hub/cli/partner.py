@@ -142,6 +142,23 @@ def preview_file(
         print(f"\n{result['unlinked']} of these rows name a person by an identifier that is not valid")
 
 
+@adapters.command("codes", epilog="Example: hub adapters codes export.ndjson --adapter fhir --unmapped")
+def count_codes(
+    file: Annotated[Path, typer.Argument(help="A FHIR file.")],
+    adapter: AdapterName,
+    unmapped: Annotated[bool, typer.Option("--unmapped", help="Those alone that say nothing to the hub.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Which codes a FHIR file uses, how often, and how well each fits the hub's. Nothing is stored or sent."""
+    from hub.cli.preview import codes
+
+    found = [each for each in codes(file, adapter) if not unmapped or each["relation"] == "unmapped"]
+    if as_json:
+        answer({"codes": found}, as_json=True)
+    else:
+        table(["table", "system", "code", "relation", "times"], [tuple(each.values()) for each in found])
+
+
 @adapters.command("list", epilog="Example: hub adapters list --json")
 def list_adapters(as_json: JsonFlag = False) -> None:
     """The adapters that are installed: partners' mappings, then the Python ones."""
