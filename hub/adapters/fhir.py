@@ -80,8 +80,8 @@ class FhirAdapter:
         if gathered.deleted:
             return Statement(gathered.kind, gathered.key, None, (), whole=True)
         said = [self._checked(each) for each in gathered.versions]
-        patient, person = self._person(gathered, said[-1])
         newest = next((each for each in reversed(said) if each.kind != "Task"), said[-1])
+        patient, person = self._person(gathered, newest)
         place = SUBJECT.get(newest.kind, "patient" if "patient" in newest.data else "subject")
         schemes = self.profile.identifiers
         subject = subject_of(newest.data.get(place), patient, gathered.by_url, schemes, f"{newest.kind}.{place}")
