@@ -162,13 +162,14 @@ def test_the_age_is_that_of_the_day_though_only_the_month_leaves(tmp_path: Path)
         assert said(birth_on=date(2007, 3, 15))["age_band"] == "16-17"
 
 
-def test_relationship_and_cohabitation_are_the_only_fields_of_high_risk_today() -> None:
+def test_of_who_did_it_five_fields_are_the_only_ones_of_high_risk_today() -> None:
     words = {word: title for title, risk in allow_list().high_risk.items() for word in risk.words}
     found = {
         (words[word], name) for event in NEWEST.values() for name in event.model_fields for word in name.split("_")
         if word in words
     }  # fmt: skip
-    assert found == {("perpetrator", "relationship"), ("perpetrator", "cohabiting")}
+    of_who_did_it = {"relationship", "cohabiting", "perpetrators", "perpetrator_sex", "perpetrator_age_band"}
+    assert found == {("perpetrator", name) for name in of_who_did_it}
 
 
 YN = Literal["Y", "N"]

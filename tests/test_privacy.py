@@ -17,7 +17,7 @@ from hub.errors import Stop
 from hub.events.facts import join
 from hub.events.wire import NOBODY, open_sealed, public_key, seal
 from hub.log.quarantine import sealed_rows
-from hub.log.sealed import SIZE_CLASS, place_of, split
+from hub.log.sealed import SIZES, place_of, split
 from hub.vault.keys import VaultKeys
 from tests.attacks.canaries import holding
 from tests.pipe import Pipe, row
@@ -75,7 +75,7 @@ def test_all_sealed_events_have_one_size_and_tell_only_their_header(pipe: Pipe) 
     assert {len(event[4]) for event in personal} == {len(personal[0][4])}
     assert len(personal) == 41
     header, _, sealed = split(personal[0][4])
-    assert len(sealed) == 12 + SIZE_CLASS + 16
+    assert len(sealed) == 12 + SIZES["vs.contact.held.v1"] + 16
     assert set(header.__struct_fields__) == {"id", "tenant", "country", "month", "key"}
     assert len({split(event[4])[0].key for event in personal}) == len({f"C{n // 2}" for n in (*range(40), 50)})
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from hub.events import NEWEST
 from hub.events.base import Code, Country, PartnerId
+from hub.events.kinds import PersonKind
 
 COVERS = Literal["all", "year", "quarter", "month"]
 GENERALISED = {
@@ -222,7 +223,7 @@ class Mapping(Part):
     country: Country
     language: str = Field(pattern=r"^[a-z]{2}$")
     source: Source = Source()
-    record: Literal["referral", "case", "contact", "consent"]
+    record: PersonKind
     key: list[str] | Literal["content"]
     subject: SubjectRule | Literal["record"]
     covers: COVERS = "quarter"

@@ -11,6 +11,7 @@ from hub.cli.answer import answer, table
 from hub.cli.installation import Installation
 from hub.edge.rows import record_kind
 from hub.errors import Reject, Stop
+from hub.events.kinds import KINDS
 from hub.events.wire import COUNTS
 from hub.log.deliveries import receipts
 from hub.log.tables import deliveries as ledger
@@ -18,7 +19,6 @@ from hub.projections import history
 from hub.projections.history import Noted, Said
 from hub.transport import files
 
-KINDS = ("referral", "case", "contact", "consent", "plan")
 Row = dict[str, Any]
 
 

@@ -77,7 +77,7 @@ def history(
     record: Annotated[list[str] | None, typer.Argument(help="Its key, a cell each; - takes them from stdin.")] = None,
     partner: Annotated[str | None, typer.Option(help="Whose record it is.")] = None,
     dataset: Annotated[str | None, typer.Option(help="The adapter that it came in by.")] = None,
-    kind: Annotated[str | None, typer.Option(help="referral, case, contact or plan.")] = None,
+    kind: Annotated[str | None, typer.Option(help="The kind of record (referral, case, contact …).")] = None,
     stream: Annotated[str | None, typer.Option(help="A stream instead: what stands in clear of it.")] = None,
     as_known_at: AsKnownAt = None,
     fhir: Annotated[bool, typer.Option("--fhir", help="A referral as a FHIR bundle, which names nobody.")] = False,

@@ -14,13 +14,12 @@ from hub.edge.tokens import People, TokenSource
 from hub.edge.twice import Copies
 from hub.events.columns import WHOLE, Row
 from hub.events.facts import Coded, shape_of
+from hub.events.kinds import ABOUT_NOBODY
 from hub.events.periods import Grain, period_of
 from hub.events.wire import NO_PERIOD
 
 AHEAD = timedelta(days=366)
 """How far ahead an appointment may lie. A year mistyped is further, and would open a period of its own."""
-ABOUT_NOBODY = frozenset({"plan"})
-"""Kinds of records that are about no person: their events stand in clear."""
 
 
 def record_kind(dataset: str, kind: str) -> str:

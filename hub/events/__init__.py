@@ -1,6 +1,24 @@
 """The shared vocabulary: every event the log may hold, by its stored type. Imports nothing of ours."""
 
-from hub.events import agreement, case, consent, contact, delivery, linkage, plan, record, referral, subject
+from hub.events import (
+    agreement,
+    assessment,
+    case,
+    consent,
+    contact,
+    delivery,
+    justice,
+    linkage,
+    need,
+    offence,
+    plan,
+    protection,
+    record,
+    referral,
+    service,
+    shelter,
+    subject,
+)
 from hub.events.base import Event
 from hub.events.old.referral_declined_v1 import ReferralDeclinedV1
 
@@ -18,6 +36,7 @@ EVENTS: dict[str, type[Event]] = {
         referral.ReferralCancelled,
         referral.ReferralCompleted,
         referral.ReferralFailed,
+        referral.ReferralSectorAnswered,
         case.CaseOpened,
         case.CaseClosed,
         case.CaseReopened,
@@ -25,6 +44,19 @@ EVENTS: dict[str, type[Event]] = {
         contact.ContactHeld,
         consent.ConsentRecorded,
         consent.ConsentWithdrawn,
+        assessment.AssessmentCompleted,
+        assessment.AssessmentRefused,
+        assessment.AssessmentReviewed,
+        offence.OffenceDisclosed,
+        need.NeedStatusChanged,
+        protection.ProtectionRequested,
+        protection.ProtectionDecided,
+        protection.ProtectionBreached,
+        service.ServiceDelivered,
+        shelter.ShelterRequestRecorded,
+        shelter.ShelterStayStarted,
+        shelter.ShelterStayEnded,
+        justice.JusticeStageRecorded,
         record.RecordRetracted,
         delivery.DeliveryClosed,
         delivery.ReleasePublished,

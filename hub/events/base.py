@@ -35,6 +35,9 @@ class Event(BaseModel):
     version: ClassVar[int] = 1
     personal: ClassVar[bool] = True
     """Personal events are sealed with their subject's data key; the others stand in clear."""
+    sealed_bytes: ClassVar[int] = 512
+    """To what every sealed event of this type is padded, and to its multiples where it is longer: a length says nothing
+    where even the longest fits."""
 
     @classmethod
     def topic(cls) -> str:

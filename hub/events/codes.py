@@ -79,3 +79,69 @@ ErasureReason = Literal["NOT_NECESSARY", "CONSENT_WITHDRAWN", "OBJECTION", "UNLA
 LinkageBasis = Literal["CONSENT", "LEGAL_OBLIGATION", "PUBLIC_TASK"]
 RetractionReason = Literal["NO_LONGER_STATED"]
 """NO_LONGER_STATED: a complete delivery does not state the fact any more."""
+AssessmentKind = Literal["PROTECTION", "SUPPORT", "RISK"]
+AssessmentInstrument = Literal[
+    "INA", "EVVI", "DASH", "SARA", "B_SAFER", "ODARA", "EVA", "VIOGEN", "RVD", "MARAC", "OWN", "OTHER", "U", "NR",
+]  # fmt: skip
+AssessmentStage = Literal["INITIAL", "IN_DEPTH", "SINGLE", "NR"]
+AssessmentExtent = Literal["COMPLETE", "PARTIAL", "NR"]
+RiskLevel = Literal["NONE", "LOW", "MEDIUM", "HIGH", "EXTREME", "U", "NA", "NR"]
+ReviewTrigger = Literal[
+    "SCHEDULED", "NEW_OFFENCE", "SEPARATION", "MEASURE_BREACHED", "NEW_FACTS", "REQUEST", "OTHER", "U", "NR",
+]  # fmt: skip
+Assessor = Literal[
+    "VS_STAFF", "VS_VOLUNTEER", "PSYCHOLOGIST", "SOCIAL_WORKER", "HEALTH", "POLICE", "PROSECUTION", "COURT", "OTHER",
+    "U", "NR",
+]  # fmt: skip
+Need = Literal[
+    "SAFETY", "SHELTER", "MEDICAL", "PSYCH", "INFO_RIGHTS", "LEGAL", "FINANCIAL", "COMPENSATION", "HOUSING", "CHILDREN",
+    "EMPLOYMENT", "RESIDENCE", "LANGUAGE", "ACCESSIBILITY", "PROCEDURAL", "RJ", "SOCIAL",
+]  # fmt: skip
+NeedStatus = Literal["OPEN", "IN_PROGRESS", "MET", "PARTLY", "NOT_MET", "REFUSED", "U", "NR"]
+OffenceTag = Literal[
+    "ATTEMPTED", "WEAPON", "CYBER", "BIAS_MOTIVE", "GENDER_MOTIVE", "ORGANISED", "GAIN", "ABDUCTION",
+    "HARMFUL_PRACTICE",
+]  # fmt: skip
+GbvimsType = Literal["RAPE", "SA", "PA", "FM", "DRO", "PEA", "NONGBV", "NR"]
+Frequency = Literal["SINGLE", "REPEATED", "CONTINUED", "U", "NA", "NR", "REF"]
+OffenceDuration = Literal["UNDER_1M", "1M_1Y", "1Y_5Y", "OVER_5Y", "U", "NA", "NR", "REF"]
+DelayBand = Literal["0-3D", "4-5D", "6-14D", "15-30D", "1-3M", "3M+", "U", "NA", "NR"]
+PlaceType = Literal[
+    "HOME", "OTHER_HOME", "WORK", "SCHOOL", "CARE", "DETENTION", "RECEPTION", "PUBLIC", "TRANSPORT", "ONLINE", "OTHER",
+    "U", "NA", "NR", "REF",
+]  # fmt: skip
+OffenceCountry = Literal["SAME", "EU", "NON_EU", "U", "NA", "NR", "REF"]
+ReportedElsewhere = Literal["NO", "HUB_PARTNER", "OTHER", "U", "NA", "NR", "REF"]
+PerpetratorAgeBand = Literal["0-17", "18+", "U", "NA", "NR", "REF"]
+Perpetrators = Literal["ONE", "SEVERAL", "U", "NA", "NR", "REF"]
+ProtectionMeasure = Literal[
+    "PREMISES", "TRAINED_INTERVIEWER", "SAME_INTERVIEWER", "SAME_SEX_INTERVIEWER", "NO_VISUAL_CONTACT",
+    "REMOTE_HEARING", "NO_PRIVATE_QUESTIONS", "CLOSED_HEARING", "RECORDED_INTERVIEW", "CHILD_REPRESENTATIVE",
+    "CHILD_LAWYER", "EMERGENCY_BARRING", "RESTRAINING", "PROTECTION_ORDER", "EUROPEAN_ORDER", "PHONE_ALARM",
+    "E_MONITORING", "WITNESS_PROTECTION", "SAFE_HOUSE", "OTHER",
+]  # fmt: skip
+ProtectionBasis = Literal["CIVIL", "CRIMINAL", "ADMINISTRATIVE", "U", "NR"]
+ProtectionActor = Literal["VICTIM", "VS", "POLICE", "PROSECUTION", "COURT", "SOCIAL_SVC", "OTHER", "U", "NR"]
+ProtectionOutcome = Literal["GRANTED", "REFUSED", "VARIED", "LIFTED", "EXPIRED", "U", "NR"]
+BreachResponse = Literal["NONE", "PENDING", "WARNING", "ARREST", "CHARGED", "SANCTIONED", "U", "NR"]
+ServiceUnit = Literal["ACT", "SESSION", "HOUR", "NIGHT", "DOCUMENT", "NR"]
+Sector = Literal["SAFE_HOUSE", "HEALTH", "PSYCHOSOCIAL", "LEGAL", "POLICE", "LIVELIHOOD", "CHILD_PROTECTION"]
+SectorAnswer = Literal[
+    "REFERRED", "PROVIDED_HERE", "ALREADY_RECEIVED", "NOT_APPLICABLE", "DECLINED", "UNAVAILABLE", "NR",
+]  # fmt: skip
+Accommodation = Literal[
+    "EMERGENCY", "WOMENS_SHELTER", "FAMILY_SHELTER", "MIXED", "TRANSITIONAL", "SAFE_FLAT", "LGBTI", "MEN", "CHILDREN",
+    "THB_SAFEHOUSE", "CULTURAL", "PERP_ACCOM", "U", "NR",
+]  # fmt: skip
+ChildrenBand = Literal["0", "1", "2", "3+", "U", "NA", "NR", "REF"]
+StayLength = Literal["0-7", "8-30", "31-90", "91-180", "181+", "U", "NR"]
+Destination = Literal[
+    "OWN_HOME", "NEW_HOME", "FAMILY_FRIENDS", "OTHER_SHELTER", "RETURNED", "INSTITUTION", "ABROAD", "OTHER", "U", "NA",
+    "NR", "REF",
+]  # fmt: skip
+ShelterOutcome = Literal["ADMITTED", "REFUSED", "REDIRECTED", "WAITLISTED", "WITHDRAWN", "U", "NR"]
+JusticeStage = Literal[
+    "REPORTED", "INVESTIGATED", "DISCONTINUED", "CHARGED", "PROSECUTED", "CONVICTED", "ACQUITTED", "SENTENCED",
+    "APPEALED", "COMPENSATION_AWARDED", "COMPENSATION_PAID",
+]  # fmt: skip
+Sentence = Literal["CUSTODIAL", "SUSPENDED", "COMMUNITY", "FINE", "OTHER", "U", "NA", "NR"]

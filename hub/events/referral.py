@@ -5,7 +5,15 @@ from typing import Literal
 from pydantic import Field
 
 from hub.events.base import Happened
-from hub.events.codes import DeclinedBy, DeclineReason, ReferralMode, ReferralSource, ServiceTier
+from hub.events.codes import (
+    DeclinedBy,
+    DeclineReason,
+    ReferralMode,
+    ReferralSource,
+    Sector,
+    SectorAnswer,
+    ServiceTier,
+)
 from hub.events.victim import AboutVictim
 
 
@@ -86,3 +94,14 @@ class ReferralFailed(Happened):
     """The person could not be reached."""
 
     name = "referral.failed"
+
+
+class ReferralSectorAnswered(Happened):
+    """Whether a victim was referred to one sector, and if not, why not (GBVIMS). `part` is the sector's code.
+
+    A sector that has nothing to offer is counted too: rights that cannot be used are seen by it.
+    """
+
+    name = "referral.sectoranswered"
+    sector: Sector
+    answer: SectorAnswer

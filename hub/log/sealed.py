@@ -1,4 +1,4 @@
-"""How an event stands in the log: a clear header, then either clear data or ciphertext of one size class.
+"""How an event stands in the log: a clear header, then either clear data or ciphertext of one size a type.
 
 In clear: position, stream, type and version, random id, country, tenant, month and key handle. The rest — whose it is,
 which part of the record, what it corrects, and every fact — is AES-256-GCM under the subject's data key, with all that
@@ -15,12 +15,13 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.errors import Stop
+from hub.events import MODELS
 from hub.log.store import Stored
 from hub.vault.subjects import Subject
 
 NONCE_BYTES = 12
-SIZE_CLASS = 512
-"""Bytes of every sealed event, whatever it says (multiples of it for the rare larger one)."""
+SIZES = {topic: model.sealed_bytes for topic, model in MODELS.items()}
+"""Bytes of a sealed event by its type, whatever it says (multiples of it for the rare larger one)."""
 OPEN_KEYS = 40_000
 """Data keys of one delivery that stay ready from chunk to chunk: to set one up takes longer than to seal with it."""
 DRAWN = struct.Struct(f"16s{NONCE_BYTES}s")
@@ -69,7 +70,8 @@ def sealing(*, tenant: str, country: str, month: str, events: list[Stored], leav
                 encrypt = seals[subject.key] = AESGCM(subject.data_key).encrypt
             header = personal % (event_id.hex().encode(), subject.key)
             # Padded with spaces, which JSON does not mind.
-            padded = plain.ljust(SIZE_CLASS if len(plain) <= SIZE_CLASS else -(-len(plain) // SIZE_CLASS) * SIZE_CLASS)
+            size = SIZES[topic]
+            padded = plain.ljust(size if len(plain) <= size else -(-len(plain) // size) * size)
             state = header + nonce + encrypt(nonce, padded, header + bound)
         keep((stream, version, topic, state))
         keep_leaf(hashed(b"\0%b|%b" % (bound, state)).digest())

@@ -2,11 +2,14 @@
 {% set events = [
     'referral_sent', 'referral_received', 'referral_accepted', 'referral_declined', 'referral_waitlisted',
     'referral_scheduled', 'referral_noshow', 'referral_engaged', 'referral_cancelled', 'referral_completed',
-    'referral_failed', 'case_opened', 'case_closed', 'case_reopened', 'contact_attempted', 'contact_held',
-    'consent_recorded', 'consent_withdrawn', 'record_retracted', 'delivery_closed', 'release_published',
-    'subject_forgotten', 'linkage_authorised', 'linkage_ended', 'agreement_recorded', 'plan_adopted', 'plan_pillarset',
-    'plan_objectiveset', 'plan_measureplanned', 'plan_milestoneplanned', 'plan_milestonereached', 'plan_targetset',
-    'plan_targetmeasured', 'plan_statusreported',
+    'referral_failed', 'referral_sectoranswered', 'case_opened', 'case_closed', 'case_reopened', 'contact_attempted',
+    'contact_held', 'consent_recorded', 'consent_withdrawn', 'assessment_completed', 'assessment_refused',
+    'assessment_reviewed', 'offence_disclosed', 'need_statuschanged', 'protection_requested', 'protection_decided',
+    'protection_breached', 'service_delivered', 'shelter_requestrecorded', 'shelter_staystarted', 'shelter_stayended',
+    'justice_stagerecorded', 'record_retracted', 'delivery_closed', 'release_published', 'subject_forgotten',
+    'linkage_authorised', 'linkage_ended', 'agreement_recorded', 'plan_adopted', 'plan_pillarset', 'plan_objectiveset',
+    'plan_measureplanned', 'plan_milestoneplanned', 'plan_milestonereached', 'plan_targetset', 'plan_targetmeasured',
+    'plan_statusreported',
 ] %}
 
 with statements as (
