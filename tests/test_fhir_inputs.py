@@ -63,8 +63,7 @@ def test_every_resource_goes_in_or_is_refused_for_its_reason(inputs: Path, folde
         for _, what in said(path.read_bytes()):
             counts.update([rule for rule, _ in what] if isinstance(what, list) else [IN])
             for fact in () if isinstance(what, list) else what.facts:
-                if fact.event != "assessment.completed":
-                    generalise(fact, "PT")
+                generalise(fact, "PT")
     assert counts == COUNTS[folder]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.fhir_made import CANARY, CONSENT, ENCOUNTER, EPISODE, PATIENT, REQUEST, TASK, but, ndjson
+from tests.fhir_made import CANARY, CONSENT, ENCOUNTER, EPISODE, PATIENT, REQUEST, RISK, TASK, but, ndjson
 from tests.pipe import Pipe
 
 PROFILE = "fhir: 1\nname: pt_fhir\npartner: pt-test\ncountry: PT\n"
@@ -26,11 +26,11 @@ def take(pipe: Pipe, profile: Path, *resources: dict[str, Any]) -> dict[str, Any
 
 
 def test_the_same_twice_says_nothing_and_an_update_adds_what_is_new(pipe: Pipe, profile: Path) -> None:
-    everything = (PATIENT, REQUEST, TASK, ENCOUNTER, EPISODE, CONSENT)
+    everything = (PATIENT, REQUEST, TASK, ENCOUNTER, EPISODE, CONSENT, RISK)
     first = take(pipe, profile, *everything)
-    assert (first["received"], first["accepted"], first["quarantined"], first["events"]) == (4, 4, 0, 7)
+    assert (first["received"], first["accepted"], first["quarantined"], first["events"]) == (5, 5, 0, 8)
     again = take(pipe, profile, *reversed(everything))
-    assert (again["accepted"], again["unchanged"], again["events"]) == (0, 4, 0)
+    assert (again["accepted"], again["unchanged"], again["events"]) == (0, 5, 0)
     update = take(pipe, profile, PATIENT, REQUEST, but(TASK, status="completed", lastModified="2025-04-01"))
     assert (update["accepted"], update["events"]) == (1, 1)
 
