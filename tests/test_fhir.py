@@ -306,6 +306,7 @@ def test_a_file_that_is_none_is_refused_whole(data: bytes, rule: str):
         ),
         (b'{"resourceType":"Patient","x":' + b"9" * 100_000 + b"}", "not-json"),
         (b'{"resourceType":"Encounter","id":"\\ud800"}', "not-json"),
+        (b'{"resourceType":"Encounter","x":[' + b"{}," * 100 + b"[", "not-json"),
         (b'{"resourceType":5}', "no-resource-type"),
         (b'{"resourceType":"Bundle","entry":{}}', "not-a-bundle"),
         (b'{"resourceType":"Bundle","entry":[null]}', "not-a-bundle"),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -48,13 +49,13 @@ def too_deep(raw: bytes) -> bool:
 
 
 def _deeper(raw: bytes) -> bool:
-    """Takes out the innermost pairs, level by level."""
-    brackets = raw.translate(None, _NO_BRACKETS)
+    """Takes out the innermost pairs, level by level. What is left is deep, or torn: then the levels are counted."""
+    left = brackets = raw.translate(None, _NO_BRACKETS)
     for _ in range(DEPTH_LIMIT):
-        if not brackets:
+        if not left:
             return False
-        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
-    return bool(brackets)
+        left = left.replace(b"{}", b"").replace(b"[]", b"")
+    return max(accumulate(1 if each in b"{[" else -1 for each in brackets)) > DEPTH_LIMIT
 
 
 class _Twice(ValueError):
