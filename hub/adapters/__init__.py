@@ -6,6 +6,8 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from hub.adapters.base import Adapter
+from hub.adapters.fhir import FhirAdapter
+from hub.adapters.fhir_profile import is_profile, load_profile
 from hub.adapters.mapping import load_mapping
 from hub.errors import Stop
 
@@ -13,13 +15,14 @@ PARTNERS = Path(__file__).parent / "partners"
 
 
 def find(wanted: str) -> Adapter:
-    """The adapter of that name, of a mapping file (`*.yaml`), or of a Python file (`path.py:name`).
+    """The adapter of that name, of a mapping file or FHIR profile (`*.yaml`), or of a Python file (`path.py:name`).
 
     A Python file runs with all rights of this process: it is code that the partner put there. Raises Stop when there is
     no such adapter.
     """
     if wanted.endswith((".yaml", ".yml")):
-        return load_mapping(Path(wanted))
+        file = Path(wanted)
+        return FhirAdapter(load_profile(file)) if is_profile(file) else load_mapping(file)
     path, mark, name = wanted.rpartition(".py:")
     if mark:
         return _in_file(Path(f"{path}.py"), name)

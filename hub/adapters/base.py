@@ -41,12 +41,15 @@ class Statement(NamedTuple):
 
     `kind` is the aggregate (referral, case, contact, plan). `key` is the partner's own key of the record, or None for
     a source without keys. `subject` is the person, or None where each record is its own, unknown person.
+
+    `whole`: these facts and no others, whatever was said before; with none, the source takes all of it back.
     """
 
     kind: str
     key: str | None
     subject: Identifier | None
     facts: tuple[Fact, ...]
+    whole: bool = False
 
 
 class Problem(NamedTuple):

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hub.adapters.fhir_export import SENT, referral_bundle
 from hub.adapters.names import JOINT
 from hub.cli.answer import answer, table
 from hub.cli.installation import Installation
@@ -47,6 +48,29 @@ def of_record(
     ((kind, stream),) = found.items()
     said = history.said(hub.store, hub.vault, stream, until=until)
     return {"kind": kind, "stream": stream, "events": [_said(each) for each in said]}
+
+
+def as_fhir(result: Row) -> Row:
+    """A referral as its history leaves it: a FHIR bundle that names nobody. Raises Reject for other records."""
+    facts: dict[tuple[str, str], dict[str, Any]] = {}
+    for event in result["events"]:
+        if not event["readable"]:
+            raise Reject("the key of the person it is about was destroyed: nothing of it can be told")
+        if event["retracts"]:
+            facts.pop(_place(result["events"][event["retracts"] - 1]), None)
+        else:
+            facts.setdefault(_place(event), {}).update({name: now for name, (_, now) in event["changed"].items()})
+    stated = {
+        event: {name: value for name, value in said.items() if value is not None} for (event, _), said in facts.items()
+    }
+    if SENT not in stated:
+        raise Reject("only a referral that was sent, and stands, is told as FHIR")
+    return referral_bundle(result["stream"], stated)
+
+
+def _place(event: Mapping[str, Any]) -> tuple[str, str]:
+    """Which fact an event is about: `vs.referral.sent.v1` is about `referral.sent`."""
+    return event["type"][3 : event["type"].rindex(".v")], event["part"]
 
 
 def of_stream(hub: Installation, stream: str, *, until: int | None) -> Row:

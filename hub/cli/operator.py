@@ -81,13 +81,14 @@ def history(
     kind: Annotated[str | None, typer.Option(help="The kind of record (referral, case, contact …).")] = None,
     stream: Annotated[str | None, typer.Option(help="A stream instead: what stands in clear of it.")] = None,
     as_known_at: AsKnownAt = None,
+    fhir: Annotated[bool, typer.Option("--fhir", help="A referral as a FHIR bundle, which names nobody.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """What was said about one record over time. Opened where the partner's key is; without it, by its stream."""
     from hub.cli import history as told
     from hub.cli.installation import installation
 
-    if bool(record) == bool(stream) or (record and not (partner and dataset)):
+    if bool(record) == bool(stream) or (fhir and stream) or (record and not (partner and dataset)):
         raise typer.BadParameter("RECORD with --partner and --dataset, or --stream")
     cells = sys.stdin.readline().rstrip("\r\n").split("\t") if record == ["-"] else record or []
     with installation(Settings.from_env()) as hub:
@@ -96,6 +97,9 @@ def history(
         else:
             whose = (partner or "", dataset or "", kind)
             result = told.of_record(hub, cells, *whose, until=as_known_at)
+    if fhir:
+        answer(told.as_fhir(result), as_json=True)
+        return
     told.show(result, as_json)
 
 

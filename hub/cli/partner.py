@@ -205,6 +205,23 @@ def _tell_words(words: list[dict[str, Any]]) -> None:
         print(f"and {len(rows) - SHOWN:,} more; --json lists them all")
 
 
+@adapters.command("codes", epilog="Example: hub adapters codes export.ndjson --adapter fhir --unmapped")
+def count_codes(
+    file: Annotated[Path, typer.Argument(help="A FHIR file.")],
+    adapter: AdapterName,
+    unmapped: Annotated[bool, typer.Option("--unmapped", help="Those alone that say nothing to the hub.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Which codes a FHIR file uses, how often, and how well each fits the hub's. Nothing is stored or sent."""
+    from hub.cli.preview import codes
+
+    found = [each for each in codes(file, adapter) if not unmapped or each["relation"] == "unmapped"]
+    if as_json:
+        answer({"codes": found}, as_json=True)
+    else:
+        table(["table", "system", "code", "relation", "times"], [tuple(each.values()) for each in found])
+
+
 @adapters.command("list", epilog="Example: hub adapters list --json")
 def list_adapters(as_json: JsonFlag = False) -> None:
     """The adapters that are installed: partners' mappings, then the Python ones."""

@@ -8,6 +8,8 @@ from typing import Any
 
 from hub.adapters import find
 from hub.adapters.base import Adapter, Rejected
+from hub.adapters.fhir import FhirAdapter
+from hub.adapters.fhir_unmapped import used_codes
 from hub.adapters.mapping import MappingAdapter
 from hub.adapters.mapping_file import GENERALISED
 from hub.adapters.words import words_of
@@ -18,7 +20,7 @@ from hub.edge.rows import Origin, row_reader
 from hub.edge.strangers import records_of
 from hub.edge.tokens import PartnerTokens, People
 from hub.edge.twice import Copies
-from hub.errors import Reject
+from hub.errors import Reject, Stop
 from hub.events.facts import join
 
 Row = dict[str, Any]
@@ -55,6 +57,20 @@ def preview(path: Path, adapter: str, rows: int, partner: str | None = None) -> 
         "words": [word._asdict() for word in words],
         "unlinked": origin.people.unlinked,
     }
+
+
+def codes(path: Path, adapter: str) -> list[Row]:
+    """Every code of a FHIR file and how it fits. Raises Reject where the file as a whole is none."""
+    found = find(adapter)
+    if not isinstance(found, FhirAdapter):
+        raise Stop("codes are counted in FHIR files: a mapping file names every code itself")
+    try:
+        with path.open("rb") as source:
+            return [each._asdict() for each in used_codes(found, source)]
+    except Rejected as rejected:
+        raise Reject(f"{path.name} is not a file of {found.name}: {rejected}") from None
+    except OSError as error:
+        raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
 
 
 def _row(adapter: Adapter, read: Any, record: Any) -> Row:

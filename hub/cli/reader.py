@@ -20,3 +20,14 @@ def query(sql: Annotated[str, typer.Argument(help="One SQL statement.")], as_jso
         answer({"columns": columns, "rows": rows}, as_json=True)
     else:
         table(list(columns), [tuple(row) for row in rows])
+
+
+@app.command(epilog="Example: hub measures --period 2025Q3")
+def measures(
+    period: Annotated[str | None, typer.Option(help="One released quarter instead of all.")] = None,
+    as_json: JsonFlag = True,  # noqa: ARG001 - FHIR is JSON anyway
+) -> None:
+    """The released numbers as FHIR MeasureReports, in one bundle."""
+    from hub.release.measure_report import measure_reports
+
+    answer(measure_reports(Settings.from_env().release_path, period), as_json=True)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from hub.adapters.base import Adapter, OwnSender, Rejected
+from hub.adapters.fhir import FhirAdapter
 from hub.adapters.mapping import MappingAdapter
 from hub.edge.deliver import Sender
 from hub.errors import Stop
@@ -15,6 +16,8 @@ def sender_of(adapter: Adapter, partner: str | None, path: Path) -> Sender:
     """
     if isinstance(adapter, MappingAdapter):
         named, country = adapter.mapping.partner, adapter.mapping.country
+    elif isinstance(adapter, FhirAdapter):
+        named, country = adapter.sender(partner)
     elif isinstance(adapter, OwnSender):
         with path.open("rb") as source:
             first = next(iter(adapter.read(source)), None)

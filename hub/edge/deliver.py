@@ -16,7 +16,7 @@ from hub.edge.seal import Readers, Sealable, Sealer
 from hub.edge.table import of_table
 from hub.edge.tokens import People, TokenSource
 from hub.errors import Stop
-from hub.events.columns import Row
+from hub.events.columns import WHOLE, Row
 from hub.events.periods import grain_of
 from hub.events.wire import EVERYTHING, NO_PERIOD, Chunk, Delivery, End, Header, named_epochs
 
@@ -92,7 +92,7 @@ def _parts(
     yield sealer.end(
         rows=leaving.stated,
         complete=header.complete and not nameless,
-        covers=tuple(sorted((leaving.covers | {*origin.periods} | everything) - {NO_PERIOD})),
+        covers=tuple(sorted((leaving.covers | {*origin.periods} | everything) - {NO_PERIOD, WHOLE})),
         refusals=leaving.refusals,
         refused=leaving.refused,
         unlinked=origin.people.unlinked,

@@ -13,7 +13,7 @@ from hub.edge.seal import Sealable
 from hub.edge.strangers import held_to, records_of
 from hub.edge.tokens import People, TokenSource
 from hub.edge.twice import Copies
-from hub.events.columns import Row
+from hub.events.columns import WHOLE, Row
 from hub.events.facts import Coded, shape_of
 from hub.events.kinds import ABOUT_NOBODY
 from hub.events.periods import Grain, period_of
@@ -72,12 +72,16 @@ def row_reader(adapter: Adapter, origin: Origin, copies: Copies) -> Callable[[Re
         return state(record, adapter.translate(record))
 
     def state(record: Record, statement: Statement) -> Sealable:
+        kind = record_kind(adapter.name, statement.kind)
+        if statement.whole and not statement.facts and statement.key is not None:
+            (token,) = tokens.records(kind, [statement.key])
+            return Sealable(token + tokens.nobody, Row(WHOLE, ()))
         facts = _coarse(statement.facts, country, place, latest)
         key = statement.key if statement.key is not None else copies.key(_content(record))
-        period = period_of(_day(facts[0]), length) if length else NO_PERIOD
-        if periods and period not in (NO_PERIOD, *periods):
+        period = period_of(_day(facts[0]), length) if length else WHOLE if statement.whole else NO_PERIOD
+        if periods and period not in (NO_PERIOD, WHOLE, *periods):
             raise Rejected("outside-period", place(statement.facts[0].event, "occurred_on"))
-        return Sealable(_names(statement, record_kind(adapter.name, statement.kind), key), Row(period, facts))
+        return Sealable(_names(statement, kind, key), Row(period, facts))
 
     def _names(statement: Statement, kind: str, key: str) -> bytes:
         (record,) = tokens.records(kind, [key])

@@ -73,7 +73,7 @@ def _is(form: re.Pattern[str], text: object) -> bool:
 
 def _statement(said: Statement, about_nobody: frozenset[str]) -> Statement:
     """The statement, in types that are what they say. Raises Rejected where it is none."""
-    kind, key, subject, facts = said
+    kind, key, subject, facts, whole = said
     who = None if subject is None else Identifier(*subject)
     made = tuple(Fact(event, dict(data), part) for event, data, part in facts)
     texts = [kind, *(() if key is None else (key,)), *(text for fact in made for text in (fact.event, fact.part))]
@@ -81,11 +81,11 @@ def _statement(said: Statement, about_nobody: frozenset[str]) -> Statement:
         raise Rejected(FAILED, "record")
     if unknown := next((fact.event for fact in made if not fact.data.keys() <= _fields(fact.event)), None):
         raise Rejected(FAILED, unknown)  # the field's name is the adapter's: it may be anything that was read
-    if not made:
+    if not made and not (whole is True and key is not None):
         raise Rejected("no-fact", "record")
     if any(NEWEST[fact.event].personal is (kind in about_nobody) for fact in made):
         raise Rejected("not-allowed", "record")
-    return Statement(kind, key, who, made)
+    return Statement(kind, key, who, made, whole is True)
 
 
 def _names(who: Identifier | None) -> bool:

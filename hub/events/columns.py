@@ -22,10 +22,17 @@ ORDER = {topic: place for place, topic in enumerate(MODELS)}
 """Facts of one record stand in the catalogue's order: sent before received, received before accepted."""
 
 
+WHOLE = "whole"
+"""Stands for the period of a row that is in none, and that says all there is about its record.
+
+What was said of it before and is not in the row is retracted, in a partial delivery too; with no facts, all of it.
+"""
+
+
 class Row(NamedTuple):
     """A statement without its names: the period a complete delivery would cover it in, and its facts.
 
-    No facts: the record is still stated, but its row was refused.
+    No facts: the record is still stated, but its row was refused; with `WHOLE` as its period, it is taken back.
     """
 
     period: str
@@ -60,6 +67,7 @@ class Stated(NamedTuple):
     """A chunk as the hub reads it, one entry a row. `dated`: the days of a row's facts, JSON texts side by side."""
 
     periods: list[str]
+    """A row that says all there is about its record has `WHOLE`."""
     facts: list[tuple[StatedFact, ...]]
     dated: list[bytes]
     personal: list[bool | None]
@@ -110,7 +118,7 @@ def unpack_rows(packed: bytes) -> Stated:
     facts: list[tuple[StatedFact, ...]] = [()] * count
     dated = [b""] * count
     personal: list[bool | None] = [None] * count
-    _PERIODS.validate_python([raw.decode() for raw in chunk.periods.values])
+    _PERIODS.validate_python([period for raw in chunk.periods.values if (period := raw.decode()) != WHOLE])
     topics = frozenset(table.topic for table in chunk.tables)
     stated = Stated([raw.decode() for raw in _entries(chunk.periods, count)], facts, dated, personal, topics)
     places = [ORDER.get(table.topic, -1) for table in chunk.tables]

@@ -7,7 +7,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from hub.errors import Reject
-from hub.events.columns import Stated
+from hub.events.columns import WHOLE, Stated
 from hub.events.delivery import DeliveryClosed
 from hub.events.facts import StatedFact, coded, join
 from hub.events.wire import EVERYTHING, NO_PERIOD, Closing, Header
@@ -77,7 +77,7 @@ class Applying:
         self._behind.wait()
         stated_before, first = self.stated, len(self._seen)
         standing = heads_of.load(self.connection, [handle.record for handle in handles])
-        scope_of = {period: self._scope(period) for period in set(stated.periods)}
+        scope_of = {period: self._scope(NO_PERIOD if period == WHOLE else period) for period in set(stated.periods)}
         known = (head.stream for head in standing.values())
         later = self._replayed.said_since(known) if self._replayed else frozenset[int]()
         beginnings: dict[bytes, Beginning] = {}
@@ -88,7 +88,11 @@ class Applying:
                 self.stated += bool(facts)
                 self.unchanged += bool(facts)
             elif record in standing or record in beginnings:
-                again.append((record, subject, scope_of[period], facts))
+                again.append((record, subject, period, facts))
+            elif period == WHOLE and not facts:
+                # Taken back before it was heard of: there is nothing to take back.
+                self.stated += 1
+                self.unchanged += 1
             elif facts:
                 self._next += 1
                 beginnings[record] = Beginning(self._next, scope_of[period], facts, subject)
@@ -100,18 +104,21 @@ class Applying:
         self._seen.extend([stream for _, stream in begun])
         if again and beginnings:
             standing |= {record: head_of(row) for record, row in zip(beginnings, new, strict=True)}
-        for record, subject, scope, facts in again:
+        for record, subject, period, facts in again:
             before = standing[record]
-            after = self._row(before, subject, scope, facts) if facts else before
+            whole = period == WHOLE
+            after = self._row(before, subject, scope_of[period], facts, whole=whole) if facts or whole else before
             if after is not before:
                 standing[record] = moved[after.stream] = after
         self._save(begun, new, moved)
         if len({record for record, _ in handles}) == len(handles) and not later:
             streams = np.array(self._seen[first:], np.int64)
-            periods = tuple(period for period in scope_of if period != NO_PERIOD)
+            periods = tuple(period for period in scope_of if period not in (NO_PERIOD, WHOLE))
             self._chunks.append(heard_of.Heard(mark, self.stated - stated_before, periods, streams))
 
-    def _row(self, head: Head, subject: Subject | None, scope: int, facts: tuple[StatedFact, ...]) -> Head:
+    def _row(
+        self, head: Head, subject: Subject | None, scope: int, facts: tuple[StatedFact, ...], *, whole: bool
+    ) -> Head:
         """A known record's head afterwards: the same one, where the row says nothing new."""
         self.stated += 1
         if head.scope == heads_of.PURGED:
@@ -119,7 +126,7 @@ class Applying:
             return head
         # A plan is stated whole; and what was said of another person does not stand beside what is said of this one.
         other = subject is not None and head.key != subject.key
-        whole = self._header.complete or subject is None or other
+        whole = whole or self._header.complete or subject is None or other
         changes, kept = differences(head.facts, facts, subject.data_key if subject else b"", whole=whole)
         if not changes:
             self.unchanged += 1
@@ -129,7 +136,9 @@ class Applying:
             self.accepted += 1
         if head.scope != scope:
             self._left.add(head.scope)
-        return self._writer.write(head._replace(scope=scope), changes, kept, subject)
+        after = self._writer.write(head._replace(scope=scope), changes, kept, subject)
+        # A row that takes a record back names nobody: it is still about whom it was about.
+        return after if facts else after._replace(key=head.key)
 
     def close(self, closing: Closing) -> None:
         """What the delivery says as a whole: records it no longer states, and periods closed."""

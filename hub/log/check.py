@@ -4,7 +4,7 @@ from datetime import date
 
 from hub.events import MODELS
 from hub.events.agreement import AgreementRecorded
-from hub.events.columns import Stated
+from hub.events.columns import WHOLE, Stated
 from hub.events.custody import ActApproved, CustodiansEnrolled
 from hub.events.delivery import DeliveryClosed, ReleasePublished
 from hub.events.linkage import LinkageAuthorised, LinkageEnded
@@ -41,7 +41,9 @@ def check_chunk(stated: Stated, handles: list[Handle]) -> None:
         if about is not None and about is (handle.subject is None):
             raise UnbelievableError("an event about a person without one, or the other way round", "not-of-an-edge")
     for period, dated in set(zip(stated.periods, stated.dated, strict=True)):
-        if period != NO_PERIOD and period not in {period_of(day, grain_of(period)) for day in _days(dated)}:
+        if period in (NO_PERIOD, WHOLE):
+            continue
+        if period not in {period_of(day, grain_of(period)) for day in _days(dated)}:
             raise UnbelievableError("a record of another period", "other-period")
 
 

@@ -1,0 +1,85 @@
+"""A FHIR partner's own file (YAML): who delivers, how its persons are named, and its own codes.
+
+fhir: 1
+name: pt_hospital
+partner: pt-hospital
+country: PT
+identifiers: {"http://interop.example/nif": pt.nif}   # identifier.system → scheme; none: the Patient's own id
+codes: {to_tier: {"http://example.org/services": {shelter: {to: SPECIALIST_GBV, relation: broader}}}}
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from hub.adapters.fhir_codes import Table, tables
+from hub.adapters.yaml_tree import LOADER
+from hub.errors import Stop
+from hub.events.base import Code, Country, PartnerId
+from hub.events.codes import ReferralMode, ReferralSource, ServiceTier
+
+
+class FhirProfile(BaseModel):
+    """What a partner's resources do not say themselves. The defaults are those of the adapter `fhir`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    fhir: Literal["1"] = "1"
+    name: Code = "fhir"
+    partner: PartnerId | None = None
+    country: Country | None = None
+    identifiers: dict[str, Code] = {}
+    """`identifier.system` → the scheme that its values name persons in; with none, a person is her Patient's id.
+
+    With some, a record whose person has none of these is refused: one person must not be two, file by file.
+    """
+    direction: Literal["IN", "OUT"] = "OUT"
+    """Whether the partner sends the referrals or gets them."""
+    source: ReferralSource = "NR"
+    mode: ReferralMode = "NR"
+    from_tier: ServiceTier = "NR"
+    to_tier: ServiceTier = "NR"
+    """Where no code says it."""
+    codes: dict[str, Table] = {}
+    """Lines before those of `fhir_codes.yaml`, and in its form."""
+    check: Literal["elements", "full"] = "elements"
+    """`full`: by `fhir.resources` as well (extra `fhir`), five times slower."""
+
+    @field_validator("codes")
+    @classmethod
+    def _known_tables(cls, codes: dict[str, Table]) -> dict[str, Table]:
+        if unknown := sorted(set(codes) - set(tables())):
+            raise ValueError(f"no table {', '.join(unknown)}; there are {', '.join(tables())}")
+        return codes
+
+
+def is_profile(path: Path) -> bool:
+    """Whether a YAML file begins as a FHIR profile does, comments aside."""
+    try:
+        with path.open("rb") as source:
+            lines = source.read(65_536).splitlines()
+    except OSError:
+        return False
+    return next((line.startswith(b"fhir:") for line in lines if line.strip() and line[:1] != b"#"), False)
+
+
+def load_profile(path: Path) -> FhirProfile:
+    """The profile in a file. Raises Stop, naming line or key, when the file is wrong."""
+    try:
+        raw: Any = yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506 - makes texts only
+        profile = FhirProfile.model_validate(raw)
+    except OSError as error:
+        raise Stop(f"cannot read the profile {path.name}: {error.strerror}") from None
+    except (UnicodeDecodeError, RecursionError):
+        raise Stop(f"{path.name}: not a YAML text in UTF-8") from None
+    except yaml.YAMLError as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        raise Stop(f"{path.name}, line {line}: not YAML") from None
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        raise Stop(f"{path.name}: {problems}") from None
+    if profile.partner is None or profile.country is None:
+        raise Stop(f"{path.name}: partner and country are missing")
+    return profile
