@@ -9,7 +9,9 @@
     'justice_stagerecorded', 'record_retracted', 'delivery_closed', 'release_published', 'subject_forgotten',
     'linkage_authorised', 'linkage_ended', 'agreement_recorded', 'plan_adopted', 'plan_pillarset', 'plan_objectiveset',
     'plan_measureplanned', 'plan_milestoneplanned', 'plan_milestonereached', 'plan_targetset', 'plan_targetmeasured',
-    'plan_statusreported',
+    'plan_statusreported', 'shelter_capacityreported', 'helpline_tallied', 'activity_held', 'training_held',
+    'organisation_selfassessed', 'service_listed', 'service_changed', 'service_closed', 'framework_assessed',
+    'indicator_valuereported', 'aggregate_reported',
 ] %}
 
 with statements as (
