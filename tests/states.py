@@ -33,9 +33,13 @@ def values(field: Schema) -> st.SearchStrategy[Any]:
         case {"type": "string", "maxLength": int(most)}:
             return st.text(st.characters(exclude_categories=["Cs"]), min_size=field.get("minLength", 0), max_size=most)
         case {"type": "integer"}:
-            return st.integers(field.get("minimum", -(10**9)), field.get("maximum", 10**9))
+            step = field.get("multipleOf", 1)
+            low, high = field.get("minimum", -(10**9)), field.get("maximum", 10**9)
+            return st.integers(-(-low // step), high // step).map(lambda number: number * step)
         case {"type": "number"}:
-            return st.floats(-1e9, 1e9)
+            above = "exclusiveMinimum" in field
+            low = field.get("exclusiveMinimum", field.get("minimum", -1e9))
+            return st.floats(low, field.get("maximum", 1e9), exclude_min=above)
         case {"type": "boolean"}:
             return st.booleans()
         case {"type": "null"}:

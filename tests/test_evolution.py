@@ -218,8 +218,19 @@ DATED_OTHERWISE = {
     "plan.targetset": "target_period",
     "plan.targetmeasured": "period",
     "plan.statusreported": "reported_on",
+    "shelter.capacityreported": "period",
+    "helpline.tallied": "period",
+    "activity.held": "period",
+    "training.held": "held_on",
+    "organisation.selfassessed": "assessed_on",
+    "service.listed": "service_id",
+    "service.changed": "changed_on",
+    "service.closed": "closed_on",
+    "framework.assessed": "assessed_on",
+    "indicator.valuereported": "period",
+    "aggregate.reported": "period",
 }
-"""Parts of a plan, and the field that dates them; `plan`: as old as the plan."""
+"""Events about nobody, and the field that dates them. `plan`: as old as the plan; `service_id`: since the hub knows."""
 
 
 def test_no_version_of_what_only_the_hub_states_is_for_a_partner_to_state() -> None:

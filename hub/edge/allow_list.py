@@ -22,7 +22,7 @@ from hub.events.base import Event, Region
 FILE = Path(__file__).with_name("allow_list.yaml")
 NOT_KNOWN = frozenset({"U", "NA", "NR", "REF"})
 """Four ways of not knowing, which every list about a person has."""
-Coarseness = Literal["code", "band", "group", "day", "month", "place", "number", "public"]
+Coarseness = Literal["code", "band", "group", "day", "month", "place", "number", "public", "rounded"]
 Texts = tuple[str, ...]
 
 
@@ -176,6 +176,10 @@ def _fits(coarseness: Coarseness, name: str, kind: Any, metadata: list[Any], eve
         return not event.personal
     if coarseness in ("day", "month"):
         return kinds == {date}
+    if coarseness == "rounded":
+        return kinds == {int} and any(
+            type(each).__name__ == "MultipleOf" and each.multiple_of == 5 for each in metadata
+        )
     if coarseness == "number":
         bounds = {type(each).__name__ for each in metadata}
         return kinds == {int} and {"Ge", "Le"} <= bounds

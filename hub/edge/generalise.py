@@ -1,6 +1,6 @@
 """Exact values → the coarse ones that may leave. The event must have a field for them, and the allow-list too."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,8 @@ def generalise(fact: Fact, country: str) -> Coded:
             except UNFIT:
                 problems.append(("out-of-range", field))
                 data.pop(field, None)
+    if not model.personal:
+        _round_counts(data, allow_list().fields_of(fact.event))
     try:
         stated: Event = model.__pydantic_validator__.validate_python(data)
     except ValidationError as error:
@@ -65,6 +67,18 @@ def _rule(kind: str) -> str:
     if kind == "literal_error":
         return "unknown-code"
     return "missing-value" if kind == "missing" else "out-of-range"
+
+
+def to_five(count: int) -> int:
+    """The nearest multiple of five: 0 to 2 are 0, 3 to 7 are 5."""
+    return (count + 2) // 5 * 5
+
+
+def _round_counts(data: Data, leaves: Mapping[str, str]) -> None:
+    """Counts of persons in events that stand in clear. A count below zero stays as it is, for the event to refuse."""
+    for field, how in leaves.items():
+        if how == "rounded" and type(data.get(field)) is int and data[field] >= 0:
+            data[field] = to_five(data[field])
 
 
 def _from_age(data: Data, _country: str) -> None:

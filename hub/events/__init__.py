@@ -1,18 +1,26 @@
 """The shared vocabulary: every event the log may hold, by its stored type. Imports nothing of ours."""
 
 from hub.events import (
+    activity,
+    aggregate,
     agreement,
     assessment,
+    capacity,
     case,
     consent,
     contact,
     custody,
     delivery,
+    directory,
+    framework,
+    helpline,
+    indicator,
     justice,
     linkage,
     log,
     need,
     offence,
+    organisation,
     plan,
     protection,
     record,
@@ -20,6 +28,7 @@ from hub.events import (
     service,
     shelter,
     subject,
+    training,
 )
 from hub.events.base import Event
 from hub.events.old.referral_declined_v1 import ReferralDeclinedV1
@@ -78,6 +87,17 @@ EVENTS: dict[str, type[Event]] = {
         plan.TargetSet,
         plan.TargetMeasured,
         plan.StatusReported,
+        capacity.ShelterCapacityReported,
+        helpline.HelplineTallied,
+        activity.ActivityHeld,
+        training.TrainingHeld,
+        organisation.OrganisationSelfAssessed,
+        directory.ServiceListed,
+        directory.ServiceChanged,
+        directory.ServiceClosed,
+        framework.FrameworkAssessed,
+        indicator.IndicatorValueReported,
+        aggregate.AggregateReported,
     )
 }
 """Newest version of every event, by stored type `vs.<aggregate>.<event>.v<n>`."""

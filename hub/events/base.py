@@ -21,6 +21,11 @@ PublicText = Annotated[str, Field(min_length=1, max_length=400, json_schema_extr
 """Text of a published document (a measure's title). Only events that hold no personal data may have it."""
 Period = Annotated[str, Field(pattern=r"^[12][0-9]{3}(Q[1-4]|-(0[1-9]|1[0-2]))?$")]
 """SDMX period: a year, a quarter `2025Q3` or a month `2025-07`."""
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+"""ISO 639-1, or 639-3 where it has no shorter code."""
+Rounded = Field(ge=0, le=100_000_000, multiple_of=5)
+"""A count of persons, or of what persons did, in an event that stands in clear: a multiple of five, so never one to
+four. The edge rounds to the nearest; totals are sums of such counts, and never stated beside them."""
 Precision = Literal["Y", "M", "D"]
 """How much of a date is known: a year, a month or a day. The rest of the date is then the first of it."""
 

@@ -60,7 +60,8 @@ def _says(field: dict[str, Any]) -> str:
         case {"pattern": str(pattern)}:
             return f"`{pattern}`".replace("|", "\\|")
         case {"type": "integer"}:
-            return f"integer{_range(kind)}"
+            step = f", a multiple of {kind['multipleOf']}" if "multipleOf" in kind else ""
+            return f"integer{_range(kind)}{step}"
     return str(kind["type"])
 
 

@@ -147,3 +147,44 @@ JusticeStage = Literal[
     "APPEALED", "COMPENSATION_AWARDED", "COMPENSATION_PAID",
 ]  # fmt: skip
 Sentence = Literal["CUSTODIAL", "SUSPENDED", "COMMUNITY", "FINE", "OTHER", "U", "NA", "NR"]
+PlacesUnit = Literal["BED", "FAMILY_PLACE", "ROOM"]
+SiteBand = Literal["1", "2", "3+"]
+Admission = Literal[
+    "WOMEN", "MEN", "CHILDREN", "WITH_CHILDREN", "LGBTI", "ANY_RESIDENCE", "DISABILITY", "SUBSTANCE_USE",
+    "MENTAL_ILLNESS", "NO_COMPLAINT", "FREE",
+]  # fmt: skip
+Helpline = Literal["116006", "116016", "116111", "116000", "NATIONAL", "LOCAL"]
+ActivityKind = Literal[
+    "INFO_SESSION", "WORKSHOP", "PEER_GROUP", "PSYCHOSOC_GROUP", "THEME_MEETING", "SCHOOL_CLASS", "CAMPAIGN",
+    "CONSULTATION", "ADVISORY_BOARD", "OTHER",
+]  # fmt: skip
+Audience = Literal[
+    "VICTIMS", "CHILD_VICTIMS", "MIGRANTS", "PERPETRATORS", "PUPILS", "PROFESSIONALS", "KEY_PERSONS", "PUBLIC", "OTHER",
+    "NR",
+]  # fmt: skip
+ActivityLeader = Literal["STAFF", "KEY_PERSON", "PEER", "OTHER", "NR"]
+Profession = Literal[
+    "POLICE", "JUDGE", "PROSECUTOR", "LAWYER", "HEALTH", "SOCIAL", "VICTIM_SUPPORT", "TEACHER", "INTERPRETER",
+    "RECEPTION", "MEDIATOR", "OTHER", "NR",
+]  # fmt: skip
+TrainingLevel = Literal["GENERAL", "SPECIALIST", "TRAINER", "NR"]
+OrganisationKind = Literal[
+    "NAT_VS_ORG", "GBV_NGO", "SHELTER", "SV_CENTRE", "POLICE", "PROSECUTION", "COURT", "MUNICIPALITY", "SOCIAL_SVC",
+    "HEALTH", "INTL_ORG", "MIGRANT_NGO", "HELPLINE", "UNIV", "NSI", "MINISTRY", "COORD_BODY", "OTHER", "NR",
+]  # fmt: skip
+ServiceStatus = Literal["ACTIVE", "INACTIVE", "DEFUNCT", "TEMPORARILY_CLOSED", "NR"]
+LegalInstrument = Literal[
+    "VRD", "VAWD", "IC", "THBD", "EPO", "CPM", "COMPD", "RECEPTION", "QUALIFICATION", "VSE", "NATIONAL", "OTHER",
+]  # fmt: skip
+FrameworkDimension = Literal["LAW", "PRACTICE", "RESOURCES", "DATA", "ACCESS"]
+FrameworkStatus = Literal["BEYOND", "FULL", "PARTIAL", "MINIMAL", "NONE", "NA", "UNKNOWN"]
+TargetGroup = Literal[
+    "ALL", "CHILDREN", "OLDER", "MEN", "LGBTI", "DISABILITY", "MIGRANTS", "ASYLUM_SEEKERS", "UNDOCUMENTED", "THB",
+]  # fmt: skip
+ObsStatus = Literal["A", "B", "D", "E", "L", "M", "P", "Q", "U"]
+ConfStatus = Literal["F", "C", "A", "D", "N"]
+CountingUnit = Literal[
+    "PERSON", "CASE", "OFFENCE", "CONTACT", "SERVICE_ACT", "REFERRAL", "REGISTRATION", "CALL", "ORDER", "PERPETRATOR",
+]  # fmt: skip
+RelationScope = Literal["IPV", "DV", "ANY"]
+SmallCounts = Literal["ROUNDED_5", "ROUNDED_10", "CONTROLLED_5"]
