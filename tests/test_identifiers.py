@@ -1,10 +1,13 @@
 """One person, one canonical form: every scheme against made-up numbers, and against all ways of writing them."""
 
+import random
+
 import pytest
 from stdnum import get_cc_module
 
 from hub.edge.canonical import canonical
 from hub.edge.schemes import SCHEMES
+from hub.edge.summed import SUMMED, plainly_right
 from hub.edge.tokens import PartnerTokens, People
 from hub.errors import Stop
 from tests.attacks.forms import TRANSFORMS, golden, librarys, others
@@ -60,6 +63,25 @@ def test_a_citizen_card_that_is_renewed_is_the_same_person() -> None:
 def test_each_scheme_is_documented() -> None:
     documented = (ROOT / "docs" / "adapters.md").read_text("utf-8")
     assert [scheme for scheme in SCHEMES if f"`{scheme}`" not in documented] == []
+
+
+@pytest.mark.parametrize("scheme", SUMMED)
+def test_what_is_plainly_right_is_what_the_scheme_itself_makes_of_it(scheme: str) -> None:
+    dice, by = random.Random(scheme), SUMMED[scheme]
+    texts = [f"{dice.randrange(10 ** len(by.weights)):0{len(by.weights)}}" for _ in range(20_000)]
+    right = [text for text in texts if plainly_right(scheme, text)]
+    assert len(right) > 300
+    assert [text for text in right if SCHEMES[scheme](text) != text] == []
+    others = {f" {text}" for text in right} | {text[:-1] + "٣" for text in right} | {text[:-1] for text in right} | {""}
+    assert not any(plainly_right(scheme, text) for text in others)
+
+
+@pytest.mark.parametrize("scheme", SUMMED)
+def test_nearly_all_good_numbers_are_plainly_right(scheme: str) -> None:
+    """The control: a check that took nothing would be right too."""
+    good = [text for name, text, form in golden() if name == scheme and form == text]
+    assert good
+    assert sum(plainly_right(scheme, text) for text in good) >= len(good) / 2
 
 
 def test_an_unknown_scheme_stops() -> None:

@@ -9,6 +9,7 @@ import unicodedata
 from hub.adapters.mapping_file import NAME_BIRTH
 from hub.edge.names import canonical_name
 from hub.edge.schemes import SCHEMES
+from hub.edge.summed import plainly_right
 from hub.errors import Stop
 
 VERSION = 2
@@ -29,6 +30,8 @@ def canonical(scheme: str, text: str) -> str | None:
         return " ".join(plain.split()) or None
     if scheme == NAME_BIRTH:
         return canonical_name(text)
+    if plainly_right(scheme, text):
+        return text
     read = SCHEMES.get(scheme)
     if read is None:
         raise Stop(f"no identifier scheme {scheme}: {', '.join(sorted((LOCAL, NAME_BIRTH, *SCHEMES)))}")
