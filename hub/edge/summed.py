@@ -12,7 +12,7 @@ ZERO = ord("0")
 
 
 class Summed(NamedTuple):
-    """A sum of digits by weights, which the modulus divides. As many digits as weights, the first of them in `first`."""
+    """A sum of digits by weights that the modulus divides: as many digits as weights, the first one of `first`."""
 
     weights: tuple[int, ...]
     modulus: int
