@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin
@@ -154,6 +155,7 @@ def _attribute(field: Schema) -> Schema:
     return {key: value for key, value in says.items() if key != "default"}
 
 
+@cache
 def _described(name: str) -> Schema:
     """A code list's own file. A list that has none yet is only its codes."""
     file = CODELISTS / f"{name}.yaml"
