@@ -26,7 +26,9 @@ def statements(partner: str, folder: Path) -> Iterator[str]:
         for record in islice(adapter.read(source), RECORDS):
             stated = adapter.translate(record)
             facts = [[fact.event, fact.part, dict(sorted(fact.data.items()))] for fact in stated.facts]
-            yield json.dumps([stated.kind, stated.key, stated.subject and stated.subject[:2], facts], ensure_ascii=False, default=str)
+            yield json.dumps(
+                [stated.kind, stated.key, stated.subject and stated.subject[:2], facts], ensure_ascii=False, default=str
+            )
 
 
 @pytest.mark.parametrize("partner", sorted(PARTNERS))
