@@ -48,10 +48,14 @@ def check(
 def record(file: AgreementFile, as_json: JsonFlag = False) -> None:
     """Let the hub know an approved agreement, in its log for ever. What it does not cover is then not released."""
     from hub.adapters.agreement import load_agreement
+    from hub.cli.agreed import kept_longer
     from hub.cli.installation import installation
+    from hub.cli.periods import read_periods
 
-    agreement = load_agreement(file)
-    with installation(Settings.from_env()) as hub:
+    agreement, settings = load_agreement(file), Settings.from_env()
+    if why := kept_longer(read_periods(settings.retention_path), agreement.partner, agreement.retention_months):
+        raise Stop(f"this agreement is not recorded: {why}")
+    with installation(settings) as hub:
         new = record_agreement(hub, agreement, today=date.today())
         answer({**_named(agreement), "new": new, "position": hub.store.position()}, as_json)
 

@@ -26,6 +26,11 @@ class Periods(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         years = self.years.get(country)
         return None if years is None else today.year - years - 1
 
+    def months(self, country: str) -> int | None:
+        """How many months at most a record of the country is kept; None for one without a period."""
+        years = self.years.get(country)
+        return None if years is None else 12 * (years + 1)
+
     def refused_before(self, today: date) -> str | None:
         """Refused rows that came before this month (`2024-11`) are due."""
         if self.refused_months is None:

@@ -27,7 +27,9 @@ Row = dict[str, Any]
 
 @retention.command("status", epilog="Example: hub retention status --json")
 def status(as_json: JsonFlag = False) -> None:
-    """Each country's records by the year in which the hub last learned of them; what is due, and what was purged."""
+    """Each country's records by the year in which the hub last learned of them; what is due, and what was purged; and
+    whether sharing agreements allow what is kept. Exit 5 if one does not."""
+    from hub.cli.agreed import beside_periods
     from hub.cli.installation import installation
     from hub.cli.periods import read_periods
     from hub.log import purges
@@ -41,14 +43,17 @@ def status(as_json: JsonFlag = False) -> None:
             for each in purges.progress(hub.store)
             if each.position
         ]
+        agreed = beside_periods(hub.store, periods)
     if as_json:
-        answer({"years": rows, "purges": done}, as_json)
-        return
-    for lines in (rows, done):
-        if lines:
-            table(list(lines[0]), [tuple(line.values()) for line in lines])
+        answer({"years": rows, "purges": done, "agreements": agreed}, as_json)
+    else:
+        for lines in (rows, done, agreed):
+            if lines:
+                table(list(lines[0]), [tuple(line.values()) for line in lines])
     if not periods.years:
         progress(f"no periods are set: {settings.retention_path.name}, see docs/retention.md")
+    if longer := [f"{each['partner']} {each['dataset']}" for each in agreed if each["state"] == "KEPT_LONGER"]:
+        raise Stop(f"kept longer than agreed: {', '.join(longer)}. Shorten retention.yaml, or agree anew")
 
 
 @retention.command("purge", epilog="Example: hub retention purge --country PT --dry-run")

@@ -90,6 +90,12 @@ class LogStore:
             asked = {"stream": stream, "until": self.end(connection) if until is None else until}
             return [(*row[:4], bytes(row[4])) for row in connection.execute(wanted, asked).all()]
 
+    def of_kind(self, topic: str) -> list[tuple[int, str, int, str, bytes]]:
+        """Every event of one topic, in order. It looks through the whole log: for what is asked now and then."""
+        wanted = sa.text(f"{self._rows} WHERE topic = :topic ORDER BY 1")
+        with self.reading() as connection:
+            return [(*row[:4], bytes(row[4])) for row in connection.execute(wanted, {"topic": topic}).all()]
+
     def position(self) -> int:
         """The position of the newest event, 0 for an empty log."""
         with self.reading() as connection:
