@@ -33,8 +33,8 @@ setup: $(READY) ## make .venv with the locked packages (done once; the others ca
 demo: $(READY) ## generate partner files, ingest, build, release, show the pages (SERVE=0: stop after the release)
 	@$(BIN)/hub demo $(if $(filter 0 no false,$(SERVE)),--no-serve)
 
-test: check ## check, then run every test (ARGS="-k words" for some)
-	@$(BIN)/python -m pytest $(ARGS)
+test: check ## check, then run every test, a worker for each core (ARGS="-k words" for some, ARGS="-n 0" in one process)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(READY) ## ruff, formatting, types
 	@echo "ruff" && $(BIN)/ruff check --quiet

@@ -10,7 +10,7 @@ import msgspec
 from hub.cli.installation import Installation
 from hub.events.wire import public_key
 from hub.log import acts
-from hub.log.acts import Asked
+from hub.log.acts import Asked, approved
 from hub.vault.acts import DAYS, Act, Approval, Custodian, approve, digest_about, enrolment, public_signer
 
 ANNA, BEN, CARA, DORA, MALLORY = (bytes([n]) * 32 for n in range(1, 6))
@@ -50,3 +50,13 @@ def record(hub: Installation, approvals: Sequence[Approval]) -> bool:
 def enrol(hub: Installation, those: Sequence[bytes] = THREE, by: Sequence[bytes] | None = None) -> None:
     """These are the custodians from here on."""
     record(hub, signed(act_of(hub, enrolling(those)), *(those if by is None else by)))
+
+
+ASKED = Asked("PURGE", {"country": "PT", "until": "2015"}, "ab" * 32)
+OTHER = Asked("PURGE", {"country": "PT", "until": "2016"}, "ab" * 32)
+
+
+def carried_out(hub: Installation, asked: Asked = ASKED) -> bool:
+    """Whether it may be carried out; then it was."""
+    with approved(hub.receiver, hub.settings.acts_path, asked, acts.today()) as kept:
+        return kept is not None

@@ -6,6 +6,8 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Generator
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -111,6 +113,33 @@ def died(home: Path, copy: Path, work: Callable[[], None]) -> bool:
     ended = forked(work)
     assert ended.code == 0 or ended.killed, ended.answer
     return ended.killed
+
+
+def at_every_commit(
+    folder: Path,
+    killed: Callable[[Path, Callable[[], None]], bool],
+    wrong: Callable[[Path], list[str]],
+    *,
+    after: bool = True,
+) -> int:
+    """Kill at each commit on the way, in a home of its own each, until nobody is killed: that is the control.
+
+    `killed` does the work in a home, armed, and says whether it was killed; `wrong` resumes it there, and says what is
+    wrong then: nothing may be. The number of commits.
+    """
+    for nth in count(1):
+        home = folder / str(nth)
+        was = killed(home, partial(arm, Step(*COMMIT, after=after), nth))
+        assert wrong(home) == [], f"commit {nth}" if was else "the control: nobody killed it"
+        if not was:
+            break
+    return nth - 1
+
+
+def looked(look: Callable[[], list[str]]) -> list[str]:
+    """What a look in a fork finds wrong; that it did not come to its end, too."""
+    ended = forked(look)
+    return ended.answer if ended.code == 0 else [f"ended with {ended.code}: {ended.answer}"]
 
 
 def dying(call: Callable[..., Any], nth: int, *, after: bool) -> Callable[..., Any]:

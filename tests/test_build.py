@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import pytest_xdist_auto_num_workers
+
 ROOT = Path(__file__).resolve().parent.parent
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 LOCK = (ROOT / "deploy" / "requirements.txt").read_text("utf-8")
@@ -62,11 +64,13 @@ def test_ci_runs_every_test_and_the_main_job():
 
 
 @pytest.mark.parametrize(
-    ("require", "closing"),
-    [("all", "1 failed, 1 passed, 1 skipped, 2 errors"), ("", "1 passed, 4 skipped")],
-    ids=["all", "where possible"],
+    ("require", "workers", "closing"),
+    [("all", "2", "1 failed, 1 passed, 1 skipped, 2 errors"), ("", "0", "1 passed, 4 skipped")],
+    ids=["all, in two workers as CI runs them", "where possible"],
 )
-def test_a_test_that_skips_itself_has_failed_where_all_are_required(require: str, closing: str, tmp_path: Path):
+def test_a_test_that_skips_itself_has_failed_where_all_are_required(
+    require: str, workers: str, closing: str, tmp_path: Path
+):
     (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text("utf-8"), "utf-8")
     (tmp_path / "test_quiet.py").write_text(
         "import pytest\n"
@@ -79,11 +83,19 @@ def test_a_test_that_skips_itself_has_failed_where_all_are_required(require: str
         "utf-8",
     )
     absent = {"HUB_REQUIRE": require, "HUB_INPUTS": str(tmp_path / "nowhere")}
-    words = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--rootdir", ".", "."]
+    words = [sys.executable, "-m", "pytest", "-q", "-rs", "-n", workers, "-p", "no:cacheprovider", "--rootdir=.", "."]
     run = subprocess.run(words, cwd=tmp_path, env={**os.environ, **absent}, capture_output=True, text=True)
-    assert closing in run.stdout
+    assert re.search(f"^{closing}", run.stdout, re.MULTILINE), "the line that .ci/run looks for"
     assert run.returncode == (1 if require else 0)
     assert ("HUB_REQUIRE=all, and test_quiet.py::test_by_a_mark did not run" in run.stdout) is bool(require)
+
+
+@pytest.mark.parametrize(("cores", "workers"), [({0}, 0), ({0, 1}, 2), ({1, 3, 5}, 3)])
+def test_each_core_of_ours_has_a_worker_and_one_alone_has_none(
+    cores: set[int], workers: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: cores, raising=False)
+    assert pytest_xdist_auto_num_workers() == workers
 
 
 def test_the_repository_names_no_machine():

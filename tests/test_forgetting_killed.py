@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from hub.settings import Settings
 from hub.transport import files
 from tests.campaigns.forked import forked
 from tests.forgetting import readable, request
-from tests.killed import COMMIT, Step, arm, died
+from tests.killed import Step, arm, at_every_commit, died, looked
 from tests.pipe import Pipe, new_settings, quiet, row
 
 ROWS = [row(n) for n in range(20)]
@@ -69,13 +69,8 @@ def test_at_a_named_step(base: Base, step: Step, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_at_every_commit_on_the_way(base: Base, after: bool, tmp_path: Path) -> None:
-    for nth in count(1):
-        home = tmp_path / str(nth)
-        if not killed(base, home, lambda nth=nth: arm(Step(*COMMIT, after=after), nth)):
-            break
-        assert wrong_when_resumed(base, home) == [], f"commit {nth}"
-    assert nth > 10, "this many commits there are, at least"
-    assert wrong_when_resumed(base, home) == [], "the control: nobody killed it"
+    commits = at_every_commit(tmp_path, partial(killed, base), partial(wrong_when_resumed, base), after=after)
+    assert commits >= 10, "this many commits there are, at least"
 
 
 def killed(base: Base, home: Path, armed: Callable[[], None]) -> bool:
@@ -112,5 +107,4 @@ def wrong_when_resumed(base: Base, home: Path) -> list[str]:
         }
         return [name for name, is_so in found.items() if is_so]
 
-    ended = forked(look)
-    return ended.answer if ended.code == 0 else [f"ended with {ended.code}: {ended.answer}"]
+    return looked(look)

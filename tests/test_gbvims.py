@@ -1,103 +1,19 @@
-"""The GBVIMS Incident Recorder: its columns in any language, every code of its lists, what never leaves, damage."""
+"""The GBVIMS Incident Recorder: its columns in any language, what it states, what never leaves, damage."""
 
-import csv
-import io
-from collections import Counter
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.adapters.base import Identifier, Rejected, Statement
+from hub.adapters.base import Identifier
 from hub.adapters.gbvims import adapter
-from hub.adapters.gbvims_codes import CODES, COLUMNS, Unknown, columns, crosswalks
-from hub.adapters.gbvims_incident import FIELDS, NEEDED, SECTORS
-from hub.adapters.spelling import country_of, fold
-from hub.adapters.yaml_tree import LOADER
+from hub.adapters.gbvims_incident import NEEDED
 from tests.damaged import damaged, outcome
 from tests.delivered import left
+from tests.gbvims_made import CANARY, INCIDENT, LANGUAGES, LISTED, fact, file_refused, read, refused, sheet, state
 from tests.workbooks import Written, ods, xlsx
-
-CANARY = "CANARY-Maria-Silva"
-LANGUAGES = ["en", "fr", "es", "pt", "pl", "ro", "hu", "sk", "uk", "tr", "ar"]
-INCIDENT = {
-    "incident_id": "I-1",
-    "survivor_code": "S-1",
-    "date_of_interview": "05-Mar-2025",
-    "date_of_incident": "28-Feb-2025",
-    "date_of_birth": "15-Jun-1990",
-    "sex": "F",
-    "country_of_origin": "France",
-    "displacement_status": "Resident",
-    "location": "Client's Home",
-    "gbv_type": "Rape",
-    "harmful_traditional_practice": "No",
-    "goods_money_exchanged": "No",
-    "abduction_type": "None",
-    "previously_reported": "No",
-    "number_primary_perpetrators": "2",
-    "perpetrator.sex": "M",
-    "perpetrator.former": "No",
-    "perpetrator.age_group": "Age 18 - 25",
-    "perpetrator.relationship": "Intimate Partner / Former Partner",
-    "service.referred_from": "Health / Medical Services",
-    "service.safehouse_referral": "No referral, Service unavailable",
-    "service.medical_referral": "Referred & No referral, Service unavailable",
-    "service.psycho_referral": "Service provided by your agency",
-    "service.legal_referral": "No, Referral declined by survivor",
-    "service.police_referral": "No referral, Service not applicable",
-    "service.livelihoods_referral": "",
-    "service.protection_referral": "",
-    "consent": "Yes",
-}
-NOT_EXPORTED = {"case_worker_code", "camp", "perpetrator.age_type"}
-"""Fields that have words, but no column beside the others."""
-LISTED = {
-    language: {field: word for field, word in words.items() if field not in NOT_EXPORTED}
-    for language, words in yaml.load(COLUMNS.read_text("utf-8"), Loader=LOADER)["columns"].items()
-}
-RAW = yaml.load(CODES.read_text("utf-8"), Loader=LOADER)
-
-
-def sheet(*rows: dict[str, str], language: str = "en", separator: str = ",", headings: Any = None) -> bytes:
-    """A sheet with every column of the recorder; what no row fills holds a canary."""
-    headings = headings or LISTED[language]
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=separator)
-    writer.writerow(headings.values())
-    for row in rows:
-        writer.writerow(row.get(field, CANARY) for field in headings)
-    return out.getvalue().encode()
-
-
-def read(data: bytes) -> list[Statement]:
-    return [adapter.translate(record) for record in list(adapter.read(io.BytesIO(data)))]
-
-
-def state(**changed: str) -> Statement:
-    (statement,) = read(sheet(INCIDENT | {name.replace("__", "."): text for name, text in changed.items()}))
-    return statement
-
-
-def fact(event: str, part: str = "", **changed: str) -> dict[str, Any]:
-    return next(dict(fact.data) for fact in state(**changed).facts if (fact.event, fact.part) == (event, part))
-
-
-def refused(**changed: str) -> set[tuple[str, str]]:
-    with pytest.raises(Rejected) as rejected:
-        state(**changed)
-    return {tuple(problem) for problem in rejected.value.problems}
-
-
-def file_refused(data: bytes) -> set[tuple[str, str]]:
-    with pytest.raises(Rejected) as rejected:
-        read(data)
-    return {tuple(problem) for problem in rejected.value.problems}
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -261,109 +177,3 @@ def test_any_damage_to_the_bytes_is_a_rejection_or_a_record(data: st.DataObject)
     whole = sheet(INCIDENT, INCIDENT | {"incident_id": "I-2"})
     _, refused = outcome(adapter, damaged(whole, data, [b'"', b"\n", b","]))
     assert CANARY not in repr(refused)
-
-
-def test_every_field_that_is_read_is_a_column_of_the_recorder() -> None:
-    assert (FIELDS | {*SECTORS}) - {"age"} <= {*columns().values()}
-
-
-def test_every_word_stands_for_a_code_of_its_crosswalk_and_every_code_for_itself() -> None:
-    for name, crosswalk in RAW["crosswalks"].items():
-        words = RAW["lists"][crosswalk["of"]]["words"]
-        assert words.keys() == crosswalk["codes"].keys(), name
-        for code in words:
-            target = crosswalk["codes"][code]
-            expected = target if isinstance(target, str) else target.get("code")
-            assert crosswalks()[name].read(code.upper().replace("_", " ")) == expected
-        with pytest.raises(Unknown):
-            crosswalks()[name].read("no such word")
-
-
-def primero_lists(folder: Path, language: str) -> dict[str, dict[str, str]]:
-    """Every code list of the configuration, lookups and those of forms: codes and labels."""
-    found: dict[str, dict[str, str]] = {}
-    for path in sorted((folder / language).glob("*.yml")):
-        for form, body in yaml.safe_load(path.read_text("utf-8"))[language].items():
-            if "lookup_values" in body:
-                found[form] = body["lookup_values"]
-            for field, rule in (body.get("fields") or {}).items():
-                if "option_strings_text" in rule:
-                    found[f"{form}.{field}"] = rule["option_strings_text"]
-    return found
-
-
-def flat(headings: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    for name, label in headings.items():
-        if isinstance(label, dict):
-            yield from flat(label, f"{above}{name}.")
-        else:
-            yield above + name, label
-
-
-def test_every_label_of_the_recorder_in_every_language_is_recognised(inputs: Path) -> None:
-    known, seen = columns(), 0
-    for path in (inputs / "gbv_primero" / "incident_recorder_locales").glob("*.yml"):
-        ((language, texts),) = yaml.safe_load(path.read_text("utf-8")).items()
-        for field, label in flat(texts["exports"]["incident_recorder_xls"]["headers"]):
-            # In French the ages of perpetrators, in groups and in kinds, have one heading.
-            same = {field, "perpetrator.age_group"} if field == "perpetrator.age_type" else {field}
-            assert known[fold(label)] in same, (language, field)
-            seen += 1
-    assert seen >= 11 * 40
-
-
-def test_the_header_row_of_every_language_goes_in(inputs: Path) -> None:
-    with (inputs / "gbv_primero" / "incident_recorder_columns.csv").open(encoding="utf-8-sig") as file:
-        listed = list(csv.DictReader(file))
-    for language in LANGUAGES:
-        headings = {row["field"]: row[language] for row in listed}
-        assert read(sheet(INCIDENT, headings=headings)) == read(sheet(INCIDENT)), language
-
-
-def test_every_code_of_every_list_maps_or_is_reported(inputs: Path) -> None:
-    folder = inputs / "gbv_primero" / "translations"
-    unread = {name for names in RAW["unread"].values() for name in names}
-    read_lists = {name: each for each, rule in RAW["lists"].items() for name in rule["of"]}
-    counts: Counter[str] = Counter()
-    for name, codes in primero_lists(folder, "en").items():
-        assert (name in unread) != (name in read_lists), name
-        for code in codes:
-            if name in unread:
-                counts["not read, with a reason"] += 1
-                continue
-            for crosswalk, rule in RAW["crosswalks"].items():
-                if rule["of"] == read_lists[name]:
-                    assert crosswalks()[crosswalk].codes.keys() >= {fold(str(code))}, (name, code)
-            counts["maps"] += 1
-    assert counts == {"not read, with a reason": 464, "maps": 155}
-
-
-@pytest.mark.parametrize("language", ["en", "fr", "ar"])
-def test_every_label_of_a_list_that_is_read_is_recognised(inputs: Path, language: str) -> None:
-    lists = primero_lists(inputs / "gbv_primero" / "translations", language)
-    seen = 0
-    for name, rule in RAW["crosswalks"].items():
-        for listed in RAW["lists"][rule["of"]]["of"]:
-            for code, label in lists.get(listed, {}).items():
-                if label:
-                    assert fold(label) in crosswalks()[name].codes, (listed, code)
-                    seen += 1
-    assert seen > 100
-
-
-@pytest.mark.parametrize("language", ["en", "fr", "ar"])
-def test_every_country_of_the_list_is_known_by_its_code_and_its_name(inputs: Path, language: str) -> None:
-    listed = primero_lists(inputs / "gbv_primero" / "translations", language)["lookup-country"]
-    assert len(listed) > 190
-    for code, label in listed.items():
-        assert country_of(code), code
-        if label:
-            assert country_of(label) == country_of(code), code
-
-
-def test_every_iso_country_is_known_and_no_word_is_of_two(inputs: Path) -> None:
-    with (inputs / "reference" / "country-codes.csv").open(encoding="utf-8") as file:
-        listed = [row for row in csv.DictReader(file) if row["ISO3166-1-Alpha-2"]]
-    assert len(listed) > 240
-    for row in listed:
-        assert country_of(row["CLDR display name"]) == row["ISO3166-1-Alpha-2"]

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,8 @@ from hub.cli.installation import Installation, installation
 from hub.edge.epochs import destroy_old
 from hub.settings import Settings
 from hub.vault import rotation
-from tests.campaigns.forked import forked
 from tests.forgetting import put_back, readable
-from tests.killed import COMMIT, Step, arm
+from tests.killed import at_every_commit, died
 from tests.pipe import Pipe
 from tests.rotating import COUNTRY, PARTNER, ROWS, begin, close, folder_of, roll, stored
 
@@ -31,25 +29,19 @@ def test_killed_after_every_commit_and_begun_again(what: str, tmp_path: Path):
         begin(hub)
         pipe.take(ROWS)
         tokens, before = stored(hub, "token"), set(readable(hub))
-    for nth in count(1):
-        settings = replace(base, home=tmp_path / str(nth))
-        shutil.copytree(base.home, settings.home)
-        if not killed(settings, WORK[what], Step(*COMMIT, after=True), nth):
-            break
-        assert wrong_when_resumed(settings, what, tokens, before, tmp_path) == [], f"commit {nth}"
-    assert nth > 3, "this many commits there are, at least"
-    assert wrong_when_resumed(settings, what, tokens, before, tmp_path) == [], "the control: nobody killed it"
 
+    def killed(home: Path, armed: Callable[[], None]) -> bool:
+        def work() -> None:
+            armed()
+            with installation(replace(base, home=home)) as hub:
+                WORK[what](hub)
 
-def killed(settings: Settings, work: Callable[[Installation], object], step: Step, nth: int) -> bool:
-    def do() -> None:
-        arm(step, nth)
-        with installation(settings) as hub:
-            work(hub)
+        return died(base.home, home, work)
 
-    ended = forked(do)
-    assert ended.code == 0 or ended.killed, ended.answer
-    return ended.killed
+    def wrong(home: Path) -> list[str]:
+        return wrong_when_resumed(replace(base, home=home), what, tokens, before, tmp_path)
+
+    assert at_every_commit(tmp_path, killed, wrong) >= 3, "this many commits there are, at least"
 
 
 def wrong_when_resumed(settings: Settings, what: str, tokens: set[bytes], before: set[str], folder: Path) -> list[str]:

@@ -1,6 +1,5 @@
 """One table in every format: the same rows, each with its place, and what cannot be read is refused by name."""
 
-import io
 import json
 from datetime import date, datetime
 from typing import Any
@@ -9,47 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.adapters.base import Rejected
-from hub.adapters.fields import compile_field
-from hub.adapters.mapping_file import FieldRule
-from hub.adapters.reading import read_blocks
-from hub.adapters.readings import MISSING
 from hub.adapters.source import Source
+from tests.tables_read import WORKBOOKS, both, read, refusal, rows
 from tests.workbooks import Error, Formula, Written, ods, xlsx
-
-WORKBOOKS = {"xlsx": xlsx, "ods": ods}
-both = pytest.mark.parametrize("form", ["xlsx", "ods"])
-
-
-def read(data: bytes, *columns: str, ignored: tuple[str, ...] = (), **said: Any) -> tuple[list[dict], dict[str, tuple]]:
-    """The good rows by their columns, and rule and place of the damaged ones by position. All is read twice."""
-    file, known = io.BytesIO(data), frozenset((*columns, *ignored))
-
-    def once() -> tuple[list[dict], dict[str, tuple]]:
-        file.seek(0)
-        good, bad = [], {}
-        for block in read_blocks(file, Source(**said), known, ignored=frozenset(ignored)):
-            good += [block.record(row).data for row in range(len(block.rows))]
-            bad |= {block.position(line): (each.rule, each.place) for line, each in block.damaged}
-        return good, bad
-
-    first = once()
-    assert once() == first
-    return first
-
-
-def rows(data: bytes, *columns: str, **said: Any) -> list[tuple[str, ...]]:
-    """The good rows, where there are no others, in the columns' order."""
-    good, bad = read(data, *columns, **said)
-    assert bad == {}
-    return [tuple(row[name] for name in columns) for row in good]
-
-
-def refusal(data: bytes, *columns: str, **said: Any) -> list[tuple[str, str]]:
-    with pytest.raises(Rejected) as caught:
-        read(data, *columns, **said)
-    return [tuple(problem) for problem in caught.value.problems]
-
 
 CELLS = [["no", "name", "n"], ["R1", "Zoë", "12"], ["R2", "two\nlines", ""], ["R3", 'a ";" b', "7"]]
 
@@ -193,58 +154,6 @@ def test_columns_without_a_name_and_with_one_of_another_are_told_apart() -> None
     assert refusal(b"id,\n1,2\n", "id") == [("column-unknown", "column 2")]
 
 
-def test_nested_objects_and_arrays_of_json() -> None:
-    items = [
-        {
-            "no": 1,
-            "person": {"sex": "F", "born": None},
-            "forms": ["PHY", "SEX"],
-            "paid": 2.887,
-            "by": [{"r": "a"}, {"q": 1}],
-        },
-        {"no": 2, "person": {}, "forms": [], "paid": 1e3, "by": []},
-        {
-            "no": 12345678901234567890,
-            "person": {"sex": "M", "born": "1990"},
-            "forms": ["PHY"],
-            "paid": True,
-            "by": None,
-        },
-    ]
-    names = ("no", "person.sex", "person.born", "forms", "paid", "by.r", "by.q")
-    assert rows(json.dumps({"data": {"items": items}}).encode(), *names, format="json", path="data.items") == [
-        ("1", "F", "", "PHY|SEX", "2.8870", "a|", "|1"),
-        ("2", "", "", "", "1000", "", ""),
-        ("12345678901234567890", "M", "1990", "PHY", "true", "", ""),
-    ]
-
-
-def test_what_is_wrong_in_an_object_refuses_it_alone() -> None:
-    wrong = {
-        '{"a": 1, "a": 2}': ("column-twice", ""),
-        '{"a": 1, "MARIA": 2}': ("column-unknown", "value 2"),
-        '{"a": "x|y", "a.b": 1}': ("column-unknown", "value 2"),
-        '{"a": ["x|y"]}': ("ambiguous-list", ""),
-        '{"a": [[1]]}': ("too-deep", ""),
-        '{"a": NaN}': ("not-json", ""),
-        '{"a": 1': ("not-json", ""),
-        "[1]": ("row-shape", ""),
-        '{"a": 1e999}': ("inexact-number", ""),
-        '{"a":' * 100_000: ("too-deep", ""),
-    }
-    data = "\n".join(['{"a": 0}', *wrong, '{"a": 9}']).encode()
-    good, bad = read(data, "a", format="jsonl")
-    assert [row["a"] for row in good] == ["0", "9"]
-    assert list(bad.values()) == list(wrong.values())
-    assert next(iter(bad)) == "line 2"
-
-
-def test_a_column_that_no_object_has_is_missing_and_an_array_without_elements_is_no_damage() -> None:
-    assert refusal(b'[{"a": 1}, {"a": 2}]', "a", "b", format="json") == [("column-missing", "b")]
-    assert rows(b'[{"a": 1}, {"b": 2}]', "a", "b", format="json") == [("1", ""), ("", "2")]
-    assert rows(b"[]", "a", format="json") == []
-
-
 FORMATS = ("csv", "xlsx", "ods", "json", "jsonl")
 OTHERS = {
     b"%PDF-1.7 CANARY": "a PDF",
@@ -269,52 +178,6 @@ def test_another_encoding_is_named_where_the_file_says_its_own() -> None:
     assert refusal("a\n1".encode("utf-16"), "a") == [("wrong-encoding", "file: it is UTF-16")]
     assert rows("a\n1".encode("utf-16"), "a", encoding="utf-16") == [("1",)]
     assert refusal(xlsx([["a"]]), "a")[0] == ("wrong-format", "file: it is a ZIP file, as XLSX, ODS and DOCX are")
-
-
-def number(text: str, kind: str = "integer", **said: Any) -> Any:
-    """A number, or the rule that the text breaks."""
-    problems: list[tuple[str, str]] = []
-    value = compile_field(FieldRule(column="n", **{"as": kind}), Source(**said))({"n": text}, problems)
-    return problems[0][0] if problems else value
-
-
-def test_a_count_with_a_mark_is_read_where_the_mark_is_stated_and_refused_where_it_is_not() -> None:
-    assert number("2.887", thousands=".", decimal=",") == 2887
-    assert number("2 887", thousands=" ") == number("2\u202f887", thousands=" ") == number("2\u00a0887", thousands=" ")
-    assert number("2’887", thousands="'") == 2887
-    for text in ("2.887", "2,887", "2 887", "2'887", "2.000", "1.234.567", "-2.887"):
-        assert number(text) == number(text, "number") == "ambiguous-number"
-        assert number(text, decimal=".") == "ambiguous-number"
-    assert number("2.887", "number", decimal=".") == number("2,887", "number", decimal=",") == 2.887
-    assert number("1.234.567", "number", decimal=".") == "ambiguous-number"
-    assert (number("2.5", "number"), number("2.8870", "number"), number("-0.5", "number")) == (2.5, 2.887, -0.5)
-    assert (number("2.5"), number("12,5")) == ("not-an-integer", "not-an-integer")
-    assert number("2.000", thousands=",") == 2
-
-
-MONTHS = [["janeiro", "jan"], "fevereiro", ["março", "marco"], "abril", "maio", "junho", "julho", "agosto", "setembro",
-          "outubro", "novembro", "dezembro"]  # fmt: skip
-
-
-def day(text: str, *formats: str, **said: Any) -> str:
-    """A day and its precision, or the rule that the text breaks."""
-    problems: list[tuple[str, str]] = []
-    source = Source(dates=list(formats), **said)
-    value = compile_field(FieldRule(column="d", **{"as": "date"}), source)({"d": text}, problems)
-    return problems[0][0] if problems else "" if value is MISSING else f"{value.day} {value.precision}"
-
-
-def test_dates_in_many_forms() -> None:
-    assert day("31.12.2024", "%d.%m.%Y") == day("20241231", "%Y%m%d") == day("31/12/2024", "%Y", "%d/%m/%Y")
-    assert day("1 de Março de 2024", "%d de %B de %Y", months=MONTHS) == "2024-03-01 D"
-    assert day("JAN 2024", "%b %Y", months=MONTHS) == day("janeiro 2024", "%B %Y", months=MONTHS) == "2024-01-01 M"
-    assert day("1 March 2015", "%d %B %Y") == "2015-03-01 D"
-    assert day("1 March 2015", "%d %B %Y", months=MONTHS) == "not-a-date"
-    assert (day("45657", "excel"), day("44195,75", "excel-1904")) == ("2024-12-31 D", "2024-12-31 D")
-    assert (day("60", "excel"), day("9999999", "excel"), day("-1", "excel")) == ("not-a-date",) * 3
-    assert day("999999", "excel") == "out-of-range"
-    assert day("2024-12-31 08:30:00", "%d.%m.%Y", format="xlsx") == "2024-12-31 D"
-    assert day("2024-12-31", "%d.%m.%Y") == "not-a-date"
 
 
 @pytest.mark.parametrize(

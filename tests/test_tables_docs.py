@@ -9,7 +9,7 @@ from hub.adapters import json_table, package, sheet
 from hub.adapters.source import OF_FORMAT, Source
 from hub.adapters.yaml_tree import LOADER
 from tests.pipe import ROOT
-from tests.test_tables import rows
+from tests.tables_read import rows
 from tests.workbooks import Written, ods, xlsx
 
 PAGE = (ROOT / "docs" / "adapters.md").read_text("utf-8")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hub.adapters.source import Source
-from tests.test_tables import read, refusal, rows
+from tests.tables_read import read, refusal, rows
 
 CSVS = ("comma_in_quotes", "empty", "empty_crlf", "escaped_quotes", "json", "newlines", "newlines_crlf",
         "quotes_and_newlines", "simple", "simple_crlf", "utf8")  # fmt: skip

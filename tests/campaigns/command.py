@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from hub.cli import main
 from hub.settings import Settings
-from tests.campaigns.forked import Running
+from tests.campaigns.forked import LIMIT, Running
 
 
 class Said(NamedTuple):
@@ -53,9 +53,9 @@ class Command:
         """Wait for so long at most; whether it has ended."""
         return self._running.ready(seconds)
 
-    def end(self) -> Said:
-        """Wait for it."""
-        ended = self._running.end()
+    def end(self, limit: float = LIMIT) -> Said:
+        """Wait for it, for so many seconds at most."""
+        ended = self._running.end(limit=limit)
         texts = []
         for file in self._files:
             with file:
