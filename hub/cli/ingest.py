@@ -16,6 +16,7 @@ from hub.adapters import find
 from hub.adapters.agreement import enforce, load_agreement
 from hub.adapters.base import Problem, Rejected
 from hub.cli.beside import Task, delivered, delivered_beside, not_a_file_of
+from hub.cli.edge import Sealing
 from hub.cli.installation import Installation
 from hub.cli.logs import log
 from hub.cli.sender import sender_of
@@ -63,23 +64,23 @@ def ingest(
         link=link,
         agreement=agreement,
     )
-    with _no_collector(), _told_of(task):
+    with no_collector(), told_of(task):
         large = path.stat().st_size >= LARGE
         with (delivered_beside if large else delivered)(task, echo) as delivery:
             proven = receive(hub.receiver, delivery, echo=echo)
     acknowledge(hub, proven)
-    _logged(hub, proven)
+    logged(hub, proven)
     return _answered(hub, proven, language_of(find(adapter)))
 
 
 def push(task: Task, folder: Path, echo: Echo) -> Path:
     """A file as a sealed delivery in a folder, for whoever carries it to the hub."""
-    with _no_collector(), _told_of(task), delivered(task, echo) as delivery:
+    with no_collector(), told_of(task), delivered(task, echo) as delivery:
         return files.send(delivery, folder)
 
 
 def make_task(
-    hub: Installation,
+    hub: Sealing,
     path: Path,
     adapter: str,
     partner: str | None,
@@ -134,7 +135,7 @@ def drain(hub: Installation, echo: Echo, clock: Clock = MACHINES) -> list[Proven
     with answering(hub.settings.answer_every, waiting.values(), clock) as answer:
         for path in waiting:
             try:
-                with files.opened(path) as delivery, _no_collector():
+                with files.opened(path) as delivery, no_collector():
                     proven = receive(hub.receiver, delivery, echo=echo)
             except FileNotFoundError:
                 # Another receiver on this machine was faster: it took the file away after the log had it.
@@ -147,7 +148,7 @@ def drain(hub: Installation, echo: Echo, clock: Clock = MACHINES) -> list[Proven
             else:
                 answer(partial(_answer, hub, proven, path))
                 received.append(proven)
-                _logged(hub, proven)
+                logged(hub, proven)
     return received
 
 
@@ -156,7 +157,8 @@ def _answer(hub: Installation, proven: ProvenReceipt, path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
-def _logged(hub: Installation, proven: ProvenReceipt) -> None:
+def logged(hub: Installation, proven: ProvenReceipt) -> None:
+    """What became of a delivery, by counts and rules, in the log of this process."""
     receipt = proven.receipt
     counts = {name: getattr(receipt, name) for name in COUNTS}
     rules = Counter(each.rule for each in refusals(hub.store, receipt.delivery))
@@ -200,7 +202,7 @@ def _answered(hub: Installation, proven: ProvenReceipt, language: str) -> dict[s
 
 
 @contextmanager
-def _told_of(task: Task) -> Iterator[None]:
+def told_of(task: Task) -> Iterator[None]:
     """What can be wrong with a file as a whole."""
     try:
         yield
@@ -211,7 +213,7 @@ def _told_of(task: Task) -> Iterator[None]:
 
 
 @contextmanager
-def _no_collector() -> Iterator[None]:
+def no_collector() -> Iterator[None]:
     """Bulk work makes millions of objects and no cycles: the cyclic collector would only walk them again and again."""
     collecting = gc.isenabled()
     gc.disable()

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -28,17 +29,32 @@ def status(as_json: JsonFlag = False) -> None:
         answer(overview(hub), as_json)
 
 
-@app.command(epilog="Example: hub receive --json")
-def receive(as_json: JsonFlag = False) -> None:
-    """Apply the sealed deliveries that wait in the inbox, oldest first. One that cannot be applied is put aside."""
-    from hub.cli.ingest import drain
+@app.command(epilog="Example: hub receive --from kafka://broker.example:9093 --follow")
+def receive(
+    source: Annotated[
+        str | None, typer.Option("--from", help="A broker, kafka://host:port; without it, the inbox folder.")
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on with what comes, until interrupted.")] = False,
+    only: Annotated[str, typer.Option(help="From a broker: partners whose names begin so alone (pt-).")] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Apply the sealed deliveries that wait, oldest first. One that cannot be applied is put aside."""
+    from hub.cli.following import until_interrupted
     from hub.cli.installation import installation
-    from hub.events.wire import COUNTS
 
-    with installation(Settings.from_env()) as hub:
-        receipts = [proven.receipt for proven in drain(hub, progress)]
-    total = {name: sum(getattr(receipt, name) for receipt in receipts) for name in COUNTS}
-    answer({"deliveries": len(receipts), **total}, as_json)
+    settings = Settings.from_env()
+    with installation(settings) as hub, until_interrupted() if follow else nullcontext(lambda: False) as stopping:
+        if source is not None:
+            from hub.cli import streaming
+            from hub.cli.cluster import cluster_of
+
+            cluster = cluster_of(source, settings.home)
+            result = streaming.follow(hub, cluster, stopping=stopping, echo=progress, once=not follow, only=only)
+        else:
+            from hub.cli.inbox import receive_waiting
+
+            result = receive_waiting(hub, stopping=stopping, echo=progress, once=not follow)
+    answer(result, as_json)
 
 
 @app.command(epilog="Example: hub project --rebuild")
