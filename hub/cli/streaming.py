@@ -20,15 +20,17 @@ from hub.cli.ingest import acknowledge, logged, no_collector
 from hub.cli.installation import Installation
 from hub.cli.logs import log
 from hub.errors import Reject, Retry
-from hub.events.frames import answer_key, unframed
+from hub.events.cloudevent import CloudEvent
+from hub.events.frames import Frame, answer_key, opening_of, unframed
 from hub.events.wire import Delivery, ProvenReceipt
 from hub.log import sources
+from hub.log.deliveries import is_known
 from hub.log.quarantine import refuse
 from hub.log.receive import receive
 from hub.projections.base import Echo
 from hub.transport import files, topics
 from hub.transport.answering import answering
-from hub.transport.arrivals import SEALED, Arrivals, Place, Whole
+from hub.transport.arrivals import SEALED, Arrivals, Place, Whole, number_of
 from hub.transport.kafka import Cluster, Message, Reader, sending
 
 STEP = 0.5
@@ -97,12 +99,30 @@ class Stream:
             self._put_aside(place, offset, offset, None, "not-of-an-edge")
             return
         try:
-            whole = self.arrivals.take(place, offset, _delivery_id(message), message.event)
+            delivery = _delivery_id(message)
+            if self._heard(place, delivery, message.event):
+                return
+            whole = self.arrivals.take(place, offset, delivery, message.event)
         except Reject as error:
             self._put_aside(place, offset, offset, None, error.rule)
             return
         if whole is not None:
             self._waiting.append(whole)
+
+    def _heard(self, place: Place, delivery: str, event: CloudEvent) -> bool:
+        """Whether a delivery is in the log: then its frames say nothing, and its first one asks for the answer."""
+        partner = topics.partner_of(place.topic) or ""
+        if any((each.place, each.delivery) == (place, delivery) for each in self._waiting):
+            return True
+        if self.arrivals.begun(place, delivery) or not is_known(self.hub.store, delivery, partner):
+            return False
+        if number_of(event) == 0:
+            first = Frame(0, event.type == topics.LAST_FRAME, event.data)
+            with _sealed(delivery):
+                to = answer_key(opening_of(partner, delivery, first, self.hub.payload_secret)).public_bytes_raw()
+            with self.hub.store.writing() as connection:
+                sources.owe(connection, sources.Answer(delivery, partner, to, ""))
+        return True
 
     def _resume(self, place: Place) -> int:
         """Where a receiver begins that knows no more than the log: at the first frame of what is not in it."""
@@ -114,7 +134,7 @@ class Stream:
         partner = topics.partner_of(whole.place.topic) or ""
         owed = None
         try:
-            with _sealed(whole):
+            with _sealed(whole.delivery):
                 opened, delivery = unframed(
                     partner, whole.delivery, whole.frames(), whole.frame_count, self.hub.payload_secret
                 )
@@ -141,7 +161,7 @@ class Stream:
         """The delivery as a file, sealed as it came, where `hub quarantine retry` finds it. Not what does not open."""
         folder = self.hub.settings.deliveries_dir / "rejected"
         try:
-            with _sealed(whole):
+            with _sealed(whole.delivery):
                 _, again = unframed(partner, whole.delivery, whole.frames(), whole.frame_count, self.hub.payload_secret)
             files.send(_guarded(again, whole), folder)
         except Reject:
@@ -234,7 +254,7 @@ def _guarded(delivery: Delivery, whole: Whole) -> Delivery:
     def parts() -> Iterator[Any]:
         iterator = iter(delivery.parts)
         while True:
-            with _sealed(whole):
+            with _sealed(whole.delivery):
                 part = next(iterator, None)
             if part is None:
                 return
@@ -244,13 +264,13 @@ def _guarded(delivery: Delivery, whole: Whole) -> Delivery:
 
 
 @contextmanager
-def _sealed(whole: Whole) -> Iterator[None]:
+def _sealed(delivery: str) -> Iterator[None]:
     try:
         yield
     except InvalidTag:
-        raise Reject(f"delivery {whole.delivery} does not open", "does-not-open") from None
+        raise Reject(f"delivery {delivery} does not open", "does-not-open") from None
     except ValueError:
-        raise Reject(f"delivery {whole.delivery} is not one", "not-of-an-edge") from None
+        raise Reject(f"delivery {delivery} is not one", "not-of-an-edge") from None
 
 
 def _rest(seconds: float, stopping: Callable[[], bool]) -> None:

@@ -71,13 +71,24 @@ def unframed(
         open_sealed(frame, secret, _context(partner, delivery, number, last=number == count - 1))
         for number, frame in enumerate(sealed)
     )
+    found = _opening(stream, partner, delivery)
+    return found, Delivery(found.header, _parts(stream))
+
+
+def opening_of(partner: str, delivery: str, first: Frame, secret: bytes) -> Opening:
+    """The opening in a delivery's first frame, alone. Raises as `unframed`."""
+    plain = open_sealed(first.sealed, secret, _context(partner, delivery, first.number, last=first.last))
+    return _opening(_Stream(iter([plain])), partner, delivery)
+
+
+def _opening(stream: "_Stream", partner: str, delivery: str) -> Opening:
     kind, piece = stream.piece()
     if kind != OPENING:
         raise ValueError("no opening")
     found = msgspec.json.decode(piece, type=Opening)
     if (found.header.partner, found.header.delivery) != (partner, delivery):
         raise ValueError("another one's delivery")
-    return found, Delivery(found.header, _parts(stream))
+    return found
 
 
 def _frame(header: Header, number: int, plain: bytes, hub: X25519PublicKey, *, last: bool) -> Frame:

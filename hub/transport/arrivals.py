@@ -87,7 +87,7 @@ class Arrivals:
         Raises Reject for what is no frame, or does not go with the others: the delivery's frames are then dropped.
         """
         last = event.type == LAST_FRAME
-        number = _number(event)
+        number = number_of(event)
         if event.type not in (FRAME, LAST_FRAME) or number is None or len(event.data) != SEALED:
             raise Reject(f"delivery {delivery} has a frame that no edge makes", "not-of-an-edge")
         here = self._open.setdefault(place, {})
@@ -102,6 +102,10 @@ class Arrivals:
         del here[delivery]
         assert found.count is not None  # noqa: S101 - it is whole
         return Whole(place, delivery, found.first, found.newest, found.count, found.file)
+
+    def begun(self, place: Place, delivery: str) -> bool:
+        """Whether frames of a delivery are here."""
+        return delivery in self._open.get(place, {})
 
     def resume(self, place: Place, after: int) -> int:
         """From which offset a receiver goes on that forgot what is not whole yet, when all before `after` was read."""
@@ -139,7 +143,8 @@ class Arrivals:
         self.close()
 
 
-def _number(event: CloudEvent) -> int | None:
+def number_of(event: CloudEvent) -> int | None:
+    """The number of a frame; None for what has none."""
     said = event.extension(SEQUENCE) or ""
     number = int(said) if said.isascii() and said.isdigit() and len(said) <= 10 else MOST_FRAMES
     return number if number < MOST_FRAMES else None
