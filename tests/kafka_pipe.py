@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hub.cli.edge import Edge, public_of, read_public
-from hub.cli.ingest import make_task
 from hub.cli.outbox import Outbox
 from hub.cli.shipping import Echo, Way, seal
 from hub.cli.streaming import follow
+from hub.cli.tasks import make_task
 from hub.settings import Settings
 from hub.transport import topics
 from hub.transport.kafka import Cluster, make_topics

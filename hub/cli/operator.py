@@ -39,8 +39,8 @@ def receive(
     as_json: JsonFlag = False,
 ) -> None:
     """Apply the sealed deliveries that wait, oldest first. One that cannot be applied is put aside."""
-    from hub.cli.following import until_interrupted
     from hub.cli.installation import installation
+    from hub.cli.interrupted import until_interrupted
 
     settings = Settings.from_env()
     with installation(settings) as hub, until_interrupted() if follow else nullcontext(lambda: False) as stopping:
@@ -57,6 +57,22 @@ def receive(
     answer(result, as_json)
 
 
+@app.command(epilog="Example: hub topics pt-apav nl-slachtofferhulp --on kafka://broker.example:9093 --copies 3")
+def topics(
+    partners: Annotated[list[str], typer.Argument(help="Whose: pt-apav.")],
+    on: Annotated[str, typer.Option(help="The broker: kafka://host:port.")],
+    copies: Annotated[int, typer.Option(min=1, max=9, help="On how many brokers each message is to stand.")] = 1,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make the topics of partners on a broker, and the hub's own. Those that are there stay."""
+    from hub.cli.cluster import cluster_of
+    from hub.transport.kafka import make_topics
+    from hub.transport.topics import of_partners
+
+    made = make_topics(cluster_of(on, Settings.from_env().home), of_partners(partners), copies=copies)
+    answer({"made": made}, as_json)
+
+
 @app.command(epilog="Example: hub project --rebuild")
 def project(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="From the first event, beside it, then swap.")] = False,
@@ -69,8 +85,8 @@ def project(
     """Bring the warehouse's raw tables up to the end of the log."""
     from hub.cli import feed
     from hub.cli.following import follow as keep_up
-    from hub.cli.following import until_interrupted
     from hub.cli.installation import installation
+    from hub.cli.interrupted import until_interrupted
 
     if rebuild + follow + check + (into is not None) > 1 or (into is None) != (as_known_at is None):
         raise typer.BadParameter("one of --rebuild, --follow, --check, or --as-known-at with --into")

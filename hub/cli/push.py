@@ -1,13 +1,14 @@
 """The edge's door: files sealed into deliveries, in a folder or on their way to a broker, and where each of them is."""
 
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hub.cli.answer import JsonFlag, answer, progress, table
 from hub.cli.partner import AgreementName, Complete, Confirm, Link, PartnerName, Periods
-from hub.errors import Retry
+from hub.errors import Retry, Stop
 from hub.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,12 +48,11 @@ def push(
     as_json: JsonFlag = False,
 ) -> None:
     """Seal a file into a delivery, and send it. It is on this disk until the hub's receipt is proven."""
-    from hub.cli import shipping
     from hub.cli.edge import Sealing, sealing
-    from hub.cli.following import until_interrupted
-    from hub.cli.ingest import make_task
-    from hub.cli.ingest import push as push_file
+    from hub.cli.interrupted import until_interrupted
     from hub.cli.outbox import Outbox
+    from hub.cli.tasks import make_task
+    from hub.cli.tasks import push as push_file
 
     settings = Settings.from_env()
     outbox = Outbox(settings.home / "outbox")
@@ -84,6 +84,7 @@ def push(
             sent = push_file(task_of(edge, file or Path()), Path(to), progress)
             answer({"delivery_id": sent.stem, "delivery": str(sent)}, as_json)
             return
+        shipping = _shipping()
         way = shipping.way(edge, outbox, to, progress)
         if watch is not None:
             from hub.cli.watching import watch as watch_folder
@@ -98,6 +99,15 @@ def push(
         except Retry as error:
             raise Retry(f"{error}. Sealed and kept: `hub push --to {to}` sends it") from None
     answer({**({"delivery_id": delivery} if delivery else {}), **result}, as_json)
+
+
+def _shipping() -> ModuleType:
+    """The broker's part, which only those need who send to one."""
+    try:
+        from hub.cli import shipping
+    except ModuleNotFoundError:
+        raise Stop('a broker needs one more package: pip install "victim-support-hub[edge]"') from None
+    return shipping
 
 
 def _is_broker(to: str) -> bool:

@@ -11,8 +11,8 @@ from cryptography.exceptions import InvalidTag
 from hub.cli.beside import Task, delivered
 from hub.cli.cluster import cluster_of
 from hub.cli.edge import Sealing
-from hub.cli.ingest import no_collector, told_of
 from hub.cli.outbox import Origin, Outbox, digest_of
+from hub.cli.tasks import no_collector, told_of
 from hub.errors import Stop
 from hub.events.cloudevent import CloudEvent
 from hub.events.frames import Frame, framed

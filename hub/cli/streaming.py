@@ -16,9 +16,10 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 
 from hub.cli import letters
-from hub.cli.ingest import acknowledge, logged, no_collector
+from hub.cli.ingest import acknowledge, logged
 from hub.cli.installation import Installation
 from hub.cli.logs import log
+from hub.cli.tasks import no_collector
 from hub.errors import Reject, Retry
 from hub.events.cloudevent import CloudEvent
 from hub.events.frames import Frame, answer_key, opening_of, unframed

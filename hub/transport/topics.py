@@ -2,6 +2,9 @@
 partners apart: on one it alone writes, on the other it alone reads."""
 
 import re
+from collections.abc import Sequence
+
+from hub.errors import Stop
 
 DELIVERIES, RECEIPTS = "vs.deliveries.", "vs.receipts."
 DEAD_LETTERS = "vs.deadletters"
@@ -24,6 +27,13 @@ def deliveries(partner: str) -> str:
 def receipts(partner: str) -> str:
     """On which it gets its answers."""
     return f"{RECEIPTS}{partner}"
+
+
+def of_partners(partners: Sequence[str]) -> list[str]:
+    """All topics that these partners and their hub need. Raises Stop for a name that is no partner's."""
+    if any(partner_of(deliveries(each)) is None for each in partners):
+        raise Stop("a partner is named as pt-apav: two letters of its country, then its own")
+    return [*map(deliveries, partners), *map(receipts, partners), DEAD_LETTERS, PUBLIC]
 
 
 def pattern(only: str) -> str:
