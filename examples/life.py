@@ -20,8 +20,9 @@ from examples.generator import generate, mapping_of
 from hub.adapters.mapping import load_mapping
 from hub.cli.beside import delivered
 from hub.cli.feed import catch_up_warehouse
-from hub.cli.ingest import ingest, make_task
+from hub.cli.ingest import ingest
 from hub.cli.installation import Installation, installation
+from hub.cli.tasks import make_task
 from hub.edge.deliver import Sender
 from hub.edge.erase import erasure, tokens_of
 from hub.events.columns import unpack_rows

@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from hub.adapters.damage import MARK
 from hub.adapters.hostile import HostileAdapter, hostile_files
 from hub.cli.feed import catch_up_warehouse
-from hub.cli.ingest import drain, ingest, make_task, push
+from hub.cli.ingest import drain, ingest
 from hub.cli.installation import Installation, installation
+from hub.cli.tasks import make_task, push
 from hub.edge.deliver import Sender, deliver
 from hub.edge.seal import Readers
 from hub.edge.tokens import PartnerTokens

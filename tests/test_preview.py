@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from hub.cli.beside import delivered
-from hub.cli.ingest import make_task
 from hub.cli.preview import NEVER, preview
+from hub.cli.tasks import make_task
 from hub.edge.allow_list import FILE, allow_list
 from hub.errors import Reject
 from hub.events.columns import unpack_rows

@@ -1,5 +1,6 @@
 """What a partner installs is small: an adapter's author needs none of the packages that only the hub brings."""
 
+import json
 import os
 import re
 import subprocess
@@ -43,6 +44,25 @@ def hub(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     paths = os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))
     environment = {"PYTHONPATH": paths, "HUB_HOME": str(folder / "home"), "PATH": "/usr/bin:/bin"}
     return subprocess.run(run, cwd=folder, capture_output=True, text=True, timeout=200, env=environment)
+
+
+def test_a_partners_edge_seals_without_the_hub(tmp_path: Path) -> None:
+    write(tmp_path / "casa.csv")
+    (tmp_path / "casa.yaml").write_text(FINISHED.read_text("utf-8"), "utf-8")
+    whole = {**os.environ, "HUB_HOME": str(tmp_path / "hub"), "HUB_ANSWER_EVERY": "0"}
+    typed = [sys.executable, "-c", "from hub.cli import main; main()"]
+    (tmp_path / "home").mkdir()
+    asked = ("keys", "public", "--to", str(tmp_path / "home" / "hub.public"))
+    subprocess.run([*typed, *asked], env=whole, check=True, capture_output=True)
+    inbox = tmp_path / "hub" / "deliveries" / "inbox"
+    done = hub(tmp_path, "push", "casa.csv", "--adapter", "casa.yaml", "--to", str(inbox))
+    assert done.returncode == 0, done.stderr
+    received = subprocess.run([*typed, "receive", "--json"], env=whole, check=True, capture_output=True)
+    assert json.loads(received.stdout)["deliveries"] == 1
+    assert json.loads(received.stdout)["accepted"] > 0
+    done = hub(tmp_path, "push", "casa.csv", "--adapter", "casa.yaml", "--to", "kafka://localhost:9")
+    assert done.returncode == 5
+    assert "victim-support-hub[edge]" in done.stderr
 
 
 def test_a_partner_drafts_looks_tries_and_certifies_without_the_hub(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from hub.cli import (
     operator,
     partner,
     proofs,
+    push,
     quarantine,
     reader,
     retention,
@@ -39,7 +40,21 @@ app = typer.Typer(
     help=f"Victim Support Hub {__version__}: partner files → pseudonymised events → warehouse → protected releases. "
     "State lives under $HUB_HOME (default ./var). Exit codes: 0 done, 2 usage, 3 input, 4 try again, 5 stop.",
 )
-doors = (demo, partner, quarantine, operator, proofs, reader, erasure, custody, keys, linkage, agreements, retention)
+doors = (
+    demo,
+    partner,
+    push,
+    quarantine,
+    operator,
+    proofs,
+    reader,
+    erasure,
+    custody,
+    keys,
+    linkage,
+    agreements,
+    retention,
+)
 for door in (each.app for each in doors):
     app.registered_commands += door.registered_commands
     app.registered_groups += door.registered_groups

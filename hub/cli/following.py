@@ -1,10 +1,7 @@
 """`hub project --follow`: the warehouse stays at the end of the log until somebody interrupts."""
 
-import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Event
+from collections.abc import Callable
 from typing import Any
 
 from hub.cli.feed import catch_up_warehouse
@@ -36,18 +33,6 @@ def follow(hub: Installation, *, stopping: Callable[[], bool], echo: Echo) -> di
             echo(f"{error}; once more in {pause:.0f} s")
             _rest(pause, stopping)
     return {"events": events, "position": position, "rebuilt": False}
-
-
-@contextmanager
-def until_interrupted() -> Iterator[Callable[[], bool]]:
-    """Whether SIGINT or SIGTERM has come. Meanwhile they end nothing by themselves: what runs, runs to its end."""
-    came = Event()
-    before = {number: signal.signal(number, lambda *_: came.set()) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield came.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _rest(seconds: float, stopping: Callable[[], bool]) -> None:

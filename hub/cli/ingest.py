@@ -1,27 +1,21 @@
 """A partner's files → the log: edge and receiver on one machine, side by side for a large file."""
 
 import errno
-import gc
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from hub.adapters import find
-from hub.adapters.agreement import enforce, load_agreement
-from hub.adapters.base import Problem, Rejected
-from hub.cli.beside import Task, delivered, delivered_beside, not_a_file_of
+from hub.adapters.base import Problem
+from hub.cli.beside import delivered, delivered_beside
 from hub.cli.installation import Installation
 from hub.cli.logs import log
-from hub.cli.sender import sender_of
+from hub.cli.tasks import make_task, no_collector, told_of
 from hub.edge.problems import Problems, language_of, told
 from hub.errors import Reject, Retry, Stop
-from hub.events.base import Code, PartnerId, Period
 from hub.events.wire import COUNTS, ProvenReceipt
 from hub.log.checkpoint import write_anchor
 from hub.log.deliveries import known_receipt
@@ -63,64 +57,13 @@ def ingest(
         link=link,
         agreement=agreement,
     )
-    with _no_collector(), _told_of(task):
+    with no_collector(), told_of(task):
         large = path.stat().st_size >= LARGE
         with (delivered_beside if large else delivered)(task, echo) as delivery:
             proven = receive(hub.receiver, delivery, echo=echo)
     acknowledge(hub, proven)
-    _logged(hub, proven)
+    logged(hub, proven)
     return _answered(hub, proven, language_of(find(adapter)))
-
-
-def push(task: Task, folder: Path, echo: Echo) -> Path:
-    """A file as a sealed delivery in a folder, for whoever carries it to the hub."""
-    with _no_collector(), _told_of(task), delivered(task, echo) as delivery:
-        return files.send(delivery, folder)
-
-
-def make_task(
-    hub: Installation,
-    path: Path,
-    adapter: str,
-    partner: str | None,
-    *,
-    complete: bool,
-    confirmed: bool,
-    periods: tuple[str, ...],
-    link: str | None = None,
-    agreement: Path | None = None,
-) -> Task:
-    """What a person typed, checked before anything is read, with the keys of whoever delivers.
-
-    `agreement`, or the one that lies beside the mapping file, must allow all that the mapping would send.
-    """
-    for form, values, option in (
-        (TypeAdapter(list[Period]), list(periods), "--period"),
-        (TypeAdapter(list[PartnerId]), [partner] if partner else [], "--partner"),
-        (TypeAdapter(list[Code]), [link] if link else [], "--link"),
-    ):
-        try:
-            form.validate_python(values)
-        except ValidationError:
-            raise Stop(f"{option} has another form: see docs/commands.md") from None
-    try:
-        found = find(adapter)
-        sender = sender_of(found, partner, path)
-    except Rejected as rejected:
-        raise Reject(f"{path.name} is not a file of {Path(adapter).stem}: {rejected}") from None
-    except OSError as error:
-        raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
-    if agreed := agreement or beside(adapter):
-        enforce(load_agreement(agreed), found, sender.partner, date.today())
-    keys = tuple(key.public_bytes_raw() for key in hub.readers(sender.partner))
-    return Task(path, adapter, sender, hub.token_keys(sender.partner, link), keys, complete, confirmed, periods)  # type: ignore[arg-type]
-
-
-def beside(adapter: str) -> Path | None:
-    """The agreement that lies beside a mapping file: `haven.agreement.yaml` beside `haven.yaml`."""
-    path = Path(adapter)
-    lies = path.with_suffix(".agreement.yaml")
-    return lies if path.suffix in (".yaml", ".yml") and lies.exists() else None
 
 
 def drain(hub: Installation, echo: Echo, clock: Clock = MACHINES) -> list[ProvenReceipt]:
@@ -134,7 +77,7 @@ def drain(hub: Installation, echo: Echo, clock: Clock = MACHINES) -> list[Proven
     with answering(hub.settings.answer_every, waiting.values(), clock) as answer:
         for path in waiting:
             try:
-                with files.opened(path) as delivery, _no_collector():
+                with files.opened(path) as delivery, no_collector():
                     proven = receive(hub.receiver, delivery, echo=echo)
             except FileNotFoundError:
                 # Another receiver on this machine was faster: it took the file away after the log had it.
@@ -147,7 +90,7 @@ def drain(hub: Installation, echo: Echo, clock: Clock = MACHINES) -> list[Proven
             else:
                 answer(partial(_answer, hub, proven, path))
                 received.append(proven)
-                _logged(hub, proven)
+                logged(hub, proven)
     return received
 
 
@@ -156,7 +99,8 @@ def _answer(hub: Installation, proven: ProvenReceipt, path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
-def _logged(hub: Installation, proven: ProvenReceipt) -> None:
+def logged(hub: Installation, proven: ProvenReceipt) -> None:
+    """What became of a delivery, by counts and rules, in the log of this process."""
     receipt = proven.receipt
     counts = {name: getattr(receipt, name) for name in COUNTS}
     rules = Counter(each.rule for each in refusals(hub.store, receipt.delivery))
@@ -197,26 +141,3 @@ def _answered(hub: Installation, proven: ProvenReceipt, language: str) -> dict[s
         ],
         "problems": [told(line) for line in problems.lines(language)],
     }
-
-
-@contextmanager
-def _told_of(task: Task) -> Iterator[None]:
-    """What can be wrong with a file as a whole."""
-    try:
-        yield
-    except Rejected as rejected:
-        raise not_a_file_of(task, rejected) from None
-    except OSError as error:
-        raise Reject(f"{task.path.name} cannot be read: {error.strerror}") from None
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Bulk work makes millions of objects and no cycles: the cyclic collector would only walk them again and again."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()

@@ -15,7 +15,7 @@ from hub.events.wire import HUB_TENANT, public_key
 from hub.keyfiles import secret
 from hub.log import acts, purging
 from hub.log.erasing import settle
-from hub.log.notes import Signer, log_signer
+from hub.log.notes import Signer, Verifier, log_signer
 from hub.log.receive import Receiver
 from hub.log.store import LogStore
 from hub.log.tables import deliveries
@@ -76,8 +76,16 @@ class Installation(NamedTuple):
 
     def readers(self, partner: str) -> Readers:
         """Who may open the parts of this partner's deliveries."""
-        own = public_key(self.secrets(f"edge/{partner}/quarantine"))
-        return Readers(self.vault_keys.reader, public_key(self.payload_secret), own)
+        return Readers(self.vault_keys.reader, public_key(self.payload_secret), public_key(self.opener(partner)))
+
+    def opener(self, partner: str) -> bytes:
+        """The partner's secret key, for what is sealed to it."""
+        return self.secrets(f"edge/{partner}/quarantine")
+
+    @property
+    def verifier(self) -> Verifier:
+        """The key by which receipts are checked."""
+        return self.signer.verifier
 
 
 def national(country: str, purpose: str) -> str:

@@ -40,6 +40,20 @@ def rotate(domain: Domain, as_json: JsonFlag = False) -> None:
     answer({"domain": domain, "epoch": epoch}, as_json)
 
 
+@keys.command("public", epilog="Example: hub keys public --to hub.public")
+def public(
+    to: Annotated[Path, typer.Option(help="The file, for partners: it holds nothing secret.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """At the hub: the keys that edges seal to and check receipts with. A home that holds the file is an edge."""
+    from hub.cli.edge import public_of
+    from hub.cli.installation import installation
+
+    with installation(Settings.from_env()) as hub:
+        to.write_bytes(public_of(hub))
+    answer({"file": str(to), "sha256": sha256(to.read_bytes()).hexdigest()}, as_json)
+
+
 @keys.command("close", epilog="Example: hub keys close pt-apav")
 def close(
     domain: Domain,

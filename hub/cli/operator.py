@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -28,17 +29,48 @@ def status(as_json: JsonFlag = False) -> None:
         answer(overview(hub), as_json)
 
 
-@app.command(epilog="Example: hub receive --json")
-def receive(as_json: JsonFlag = False) -> None:
-    """Apply the sealed deliveries that wait in the inbox, oldest first. One that cannot be applied is put aside."""
-    from hub.cli.ingest import drain
+@app.command(epilog="Example: hub receive --from kafka://broker.example:9093 --follow")
+def receive(
+    source: Annotated[
+        str | None, typer.Option("--from", help="A broker, kafka://host:port; without it, the inbox folder.")
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on with what comes, until interrupted.")] = False,
+    only: Annotated[str, typer.Option(help="From a broker: partners whose names begin so alone (pt-).")] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Apply the sealed deliveries that wait, oldest first. One that cannot be applied is put aside."""
     from hub.cli.installation import installation
-    from hub.events.wire import COUNTS
+    from hub.cli.interrupted import until_interrupted
 
-    with installation(Settings.from_env()) as hub:
-        receipts = [proven.receipt for proven in drain(hub, progress)]
-    total = {name: sum(getattr(receipt, name) for receipt in receipts) for name in COUNTS}
-    answer({"deliveries": len(receipts), **total}, as_json)
+    settings = Settings.from_env()
+    with installation(settings) as hub, until_interrupted() if follow else nullcontext(lambda: False) as stopping:
+        if source is not None:
+            from hub.cli import streaming
+            from hub.cli.cluster import cluster_of
+
+            cluster = cluster_of(source, settings.home)
+            result = streaming.follow(hub, cluster, stopping=stopping, echo=progress, once=not follow, only=only)
+        else:
+            from hub.cli.inbox import receive_waiting
+
+            result = receive_waiting(hub, stopping=stopping, echo=progress, once=not follow)
+    answer(result, as_json)
+
+
+@app.command(epilog="Example: hub topics pt-apav nl-slachtofferhulp --on kafka://broker.example:9093 --copies 3")
+def topics(
+    partners: Annotated[list[str], typer.Argument(help="Whose: pt-apav.")],
+    on: Annotated[str, typer.Option(help="The broker: kafka://host:port.")],
+    copies: Annotated[int, typer.Option(min=1, max=9, help="On how many brokers each message is to stand.")] = 1,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make the topics of partners on a broker, and the hub's own. Those that are there stay."""
+    from hub.cli.cluster import cluster_of
+    from hub.transport.kafka import make_topics
+    from hub.transport.topics import of_partners
+
+    made = make_topics(cluster_of(on, Settings.from_env().home), of_partners(partners), copies=copies)
+    answer({"made": made}, as_json)
 
 
 @app.command(epilog="Example: hub project --rebuild")
@@ -53,8 +85,8 @@ def project(
     """Bring the warehouse's raw tables up to the end of the log."""
     from hub.cli import feed
     from hub.cli.following import follow as keep_up
-    from hub.cli.following import until_interrupted
     from hub.cli.installation import installation
+    from hub.cli.interrupted import until_interrupted
 
     if rebuild + follow + check + (into is not None) > 1 or (into is None) != (as_known_at is None):
         raise typer.BadParameter("one of --rebuild, --follow, --check, or --as-known-at with --into")

@@ -79,40 +79,6 @@ def ingest(
         show_problems(each["problems"])
 
 
-@app.command(epilog="Example: hub push export-2025.csv --adapter pt_apav --complete --to outbox")
-def push(
-    file: Annotated[Path, typer.Argument(help="The partner's file.")],
-    adapter: AdapterName,
-    to: Annotated[Path, typer.Option(help="The folder for the sealed delivery: whoever carries it cannot read it.")],
-    partner: PartnerName = None,
-    complete: Complete = False,
-    period: Periods = None,
-    confirm_retractions: Confirm = False,
-    link: Link = None,
-    agreement: AgreementName = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Seal a file into a delivery, and leave it in a folder. Nothing is received."""
-    from hub.cli.ingest import make_task
-    from hub.cli.ingest import push as push_file
-    from hub.cli.installation import installation
-
-    with installation(Settings.from_env()) as hub:
-        task = make_task(
-            hub,
-            file,
-            adapter,
-            partner,
-            complete=complete,
-            confirmed=confirm_retractions,
-            periods=tuple(period or ()),
-            link=link,
-            agreement=agreement,
-        )
-        sent = push_file(task, to, progress)
-    answer({"delivery_id": sent.stem, "delivery": str(sent)}, as_json)
-
-
 @adapters.command("preview", epilog="Example: hub adapters preview export-2025.csv --adapter pt_apav --rows 3")
 def preview_file(
     file: Annotated[Path, typer.Argument(help="The partner's file.")],

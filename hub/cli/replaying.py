@@ -12,9 +12,10 @@ from hub.adapters import find
 from hub.adapters.agreement import enforce, load_agreement
 from hub.adapters.base import Problem, Record, Rejected
 from hub.adapters.mapping import MappingAdapter
-from hub.cli.ingest import acknowledge, beside
+from hub.cli.ingest import acknowledge
 from hub.cli.installation import Installation
 from hub.cli.marked import write_marked
+from hub.cli.tasks import beside
 from hub.edge.deliver import Sender
 from hub.edge.epochs import source
 from hub.edge.problems import Problems, language_of, told

@@ -44,6 +44,13 @@ def known(connection: sa.Connection, delivery: str) -> ProvenReceipt:
     return msgspec.json.decode(receipt, type=ProvenReceipt)
 
 
+def is_known(store: LogStore, delivery: str, partner: str) -> bool:
+    """Whether a partner's delivery is in the log."""
+    with store.reading() as connection:
+        mine = sa.select(deliveries.c.ordinal).filter_by(delivery=delivery, partner=partner)
+        return connection.scalar(mine) is not None
+
+
 def known_receipt(store: LogStore, delivery: str) -> ProvenReceipt:
     """The same, of the log as it stands."""
     with store.reading() as connection:

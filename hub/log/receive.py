@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from msgspec import UNSET
 
@@ -57,16 +58,20 @@ def receive(
     *,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     echo: Callable[[str], None] = lambda _line: None,
+    along: Callable[[sa.Connection], None] = lambda _connection: None,
 ) -> ProvenReceipt:
     """Apply a delivery and answer its receipt. A delivery already applied answers the receipt it had.
 
+    `along`: what is committed with it, also when it was applied before (see sources.py).
     Raises Reject when the delivery was torn or changed on the way: nothing of it is then in the log.
     """
     header = delivery.header
     with receiver.store.writing() as connection, behind() as writing:
         ordinal = deliveries.enter(connection, header, now())
         if ordinal is None:
-            return _known(deliveries.known(connection, header.delivery), delivery)
+            proven = _known(deliveries.known(connection, header.delivery), delivery)
+            along(connection)
+            return proven
         linkage.check(receiver.store, connection, receiver.vault, header, now().date())
         appending = Appending(receiver.store, connection, receiver.signer, receiver.anchor)
         again = replayed(receiver.store, connection, header)
@@ -90,6 +95,7 @@ def receive(
         proven = checkpoint.prove(connection, receipt, appending.frontier, receiver.signer)
         deliveries.keep_receipt(connection, ordinal, proven)
         erasing.keep_last(connection, receiver.vault)
+        along(connection)
         if told.erased:  # the last step before the commit: a crash in between asks for the same again
             forget(receiver.vault, header.delivery, told.erased)
     if told.erased:

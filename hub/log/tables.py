@@ -147,3 +147,22 @@ purges = sa.Table(
     sa.Column("swept", sa.Boolean, nullable=False, comment="no file of the log holds what was purged any more"),
 )
 """Purges, and how far they are. See purging.py."""
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("topic", sa.String, primary_key=True),
+    sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("next", INT8, nullable=False, comment="all before this offset is in the log, or was put aside"),
+)
+"""How far the log is in each place of a broker. See sources.py."""
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("delivery", sa.String, primary_key=True),
+    sa.Column("partner", sa.String, nullable=False),
+    sa.Column("answer_to", sa.LargeBinary(32), nullable=False, comment="the partner's public key"),
+    sa.Column("rule", sa.String, nullable=False, comment="by which it was refused; empty: it was received"),
+)
+"""What partners have not been told yet of deliveries that came by a broker."""

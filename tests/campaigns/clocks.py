@@ -12,8 +12,9 @@ from typing import NamedTuple
 import hub.log.own
 import hub.log.receive
 from hub.cli.feed import as_known_at, catch_up_warehouse
-from hub.cli.ingest import drain, ingest, make_task, push
+from hub.cli.ingest import drain, ingest
 from hub.cli.installation import Installation, installation
+from hub.cli.tasks import make_task, push
 from hub.log.deliveries import receipts
 from hub.projections.raw_tables import Checksums
 from hub.projections.warehouse import WarehouseFeed

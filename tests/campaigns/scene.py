@@ -12,8 +12,9 @@ from typing import NamedTuple
 import psycopg
 
 from hub.cli.feed import catch_up_warehouse
-from hub.cli.ingest import drain, ingest, make_task, push
+from hub.cli.ingest import drain, ingest
 from hub.cli.installation import Installation, installation
+from hub.cli.tasks import make_task, push
 from hub.settings import Settings
 from tests.campaigns.forked import forked
 from tests.killed import make_small

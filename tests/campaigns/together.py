@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hub.cli.feed import catch_up_warehouse
-from hub.cli.ingest import drain, ingest, make_task, push
+from hub.cli.ingest import drain, ingest
 from hub.cli.installation import Installation, installation
+from hub.cli.tasks import make_task, push
 from hub.errors import Retry
 from hub.log.deliveries import receipts
 from hub.settings import Settings

@@ -1,0 +1,138 @@
+"""What an edge has sealed and where it is: on its disk before it is sent, and kept until the hub's receipt is proven.
+
+A delivery is a file that moves: `waiting` → `sent` → `received`, or `refused`. Whatever is killed, it is in one.
+"""
+
+import os
+from collections.abc import Iterator
+from hashlib import file_digest
+from pathlib import Path
+from typing import Literal, NamedTuple, get_args
+
+import msgspec
+
+from hub.errors import Reject
+from hub.events.wire import ProvenReceipt, pack
+from hub.transport import files
+
+State = Literal["waiting", "sent", "received", "refused"]
+STATES: tuple[State, ...] = get_args(State)
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Of what file a delivery was made: its name and digest, which stay at the partner; and for which partner."""
+
+    partner: str
+    dataset: str
+    file: str
+    digest: str
+
+
+class Entry(NamedTuple):
+    """A delivery, its state, what it was made of, and what became of it: its receipt, or the rule that refused it."""
+
+    delivery: str
+    state: State
+    origin: Origin | None
+    receipt: ProvenReceipt | None
+    rule: str | None
+
+
+class Outbox:
+    """The deliveries of one edge."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in (*STATES, "origins"):
+            (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @property
+    def waiting(self) -> Path:
+        """Where sealed deliveries are put."""
+        return self.folder / "waiting"
+
+    def named(self, origin: Origin, delivery: str) -> None:
+        """Remember of what file a delivery is made. Before it is: one without a file says nothing."""
+        _write(self.folder / "origins" / f"{delivery}.json", pack(origin))
+
+    def known(self, digest: str) -> str | None:
+        """The delivery that was made of just this file and is not refused; None where none is."""
+        for path in (self.folder / "origins").glob("*.json"):
+            if (origin := _origin(path)) is not None and origin.digest == digest and self.state(path.stem):
+                return path.stem if self.state(path.stem) != "refused" else None
+        return None
+
+    def state(self, delivery: str) -> State | None:
+        """Where a delivery is; None for one that was never whole."""
+        return next((state for state in reversed(STATES) if self._path(state, delivery).exists()), None)
+
+    def pending(self, state: State) -> Iterator[Path]:
+        """The sealed deliveries in a state, oldest first."""
+        yield from files.pending(self.folder / state)
+
+    def move(self, delivery: str, before: State, after: State) -> None:
+        """A delivery is further, or is to be sent again."""
+        path = self.folder / before / f"{delivery}{files.SUFFIX}"
+        path.replace(self.folder / after / path.name)
+
+    def received(self, delivery: str, proven: bytes) -> None:
+        """Its receipt is proven: the sealed delivery is not needed any more."""
+        _write(self._path("received", delivery), proven)
+        for state in ("sent", "waiting", "refused"):
+            (self.folder / state / f"{delivery}{files.SUFFIX}").unlink(missing_ok=True)
+
+    def refused(self, delivery: str, rule: str) -> None:
+        """The hub put it aside: it stays, with the rule."""
+        _write(self.folder / "refused" / f"{delivery}.rule", rule.encode())
+        for state in ("sent", "waiting"):
+            path = self.folder / state / f"{delivery}{files.SUFFIX}"
+            if path.exists():
+                path.replace(self.folder / "refused" / path.name)
+
+    def entries(self) -> list[Entry]:
+        """Every delivery, oldest first."""
+        found: dict[str, tuple[float, State]] = {}
+        for state in STATES:
+            for path in (self.folder / state).iterdir():
+                if path.suffix in (files.SUFFIX, ".json"):
+                    found[path.stem] = (path.stat().st_mtime, state)
+        order = sorted(found, key=lambda delivery: found[delivery])
+        return [self._entry(delivery, found[delivery][1]) for delivery in order]
+
+    def _entry(self, delivery: str, state: State) -> Entry:
+        receipt = rule = None
+        if state == "received":
+            receipt = msgspec.json.decode(self._path(state, delivery).read_bytes(), type=ProvenReceipt)
+        path = self.folder / "refused" / f"{delivery}.rule"
+        if state == "refused" and path.exists():
+            rule = path.read_text("utf-8")
+        return Entry(delivery, state, _origin(self.folder / "origins" / f"{delivery}.json"), receipt, rule)
+
+    def _path(self, state: State, delivery: str) -> Path:
+        return self.folder / state / f"{delivery}{'.json' if state == 'received' else files.SUFFIX}"
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a partner's file. It stays beside the file."""
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
+
+
+def _origin(path: Path) -> Origin | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Origin)
+    except FileNotFoundError:
+        return None
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
