@@ -1,6 +1,7 @@
 """References between the tables of an HSDS directory, and those that lead nowhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from hub.adapters.hsds_tables import Directory, Place, Row
 
@@ -35,10 +36,14 @@ REFERENCES: dict[str, dict[str, str]] = {
 field → table. A parent (of an organisation, of a term) is none of them: it may stand outside of a directory."""
 
 
+ADDED: dict[str, dict[str, str]] = {"service_capacity": {"service_id": "services", "unit_id": "units"}}
+"""Those that HSDS 3.1 has beside them."""
+
+
 def broken(directory: Directory) -> Iterator[tuple[str, Place, list[str]]]:
     """Each row with references to rows that are not there: its table, itself, and the fields."""
     there = {table: by_id(directory, table).keys() for table in directory.tables}
-    for table, fields in REFERENCES.items():
+    for table, fields in (REFERENCES | ADDED).items():
         for place in directory.tables.get(table, ()):
             wrong = [
                 field
@@ -63,7 +68,7 @@ def grouped(directory: Directory, table: str, *fields: str) -> dict[str, list[Ro
     return found
 
 
-def text_of(row: Row, field: str) -> str:
+def text_of(row: Mapping[str, Any], field: str) -> str:
     """A field as a text; empty where it holds none."""
     value = row.get(field)
     return value.strip() if isinstance(value, str) else ""

@@ -8,6 +8,7 @@ import csv
 import io
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
@@ -17,13 +18,15 @@ from hub.adapters.json_file import parse_json, read_limited
 SIZE_LIMIT = 64 * 1024 * 1024
 """Bytes of a directory, and of all tables of a package together, unpacked."""
 FILES_LIMIT = 200
+HEAD = 4096
+"""Bytes of a file by which it is told what it is, if it is no directory."""
 DEPTH_LIMIT = 12
 """Entities inside of one another. A service in an organisation in a page has six."""
 Row = dict[str, Any]
 
 
 class Place(NamedTuple):
-    """A row of a table, and where it stands: `contacts.csv, line 2`."""
+    """A row of a table, and where it stands: `contacts, line 2`; `item 1, contacts 3`, where it is nested."""
 
     position: str
     row: Row
@@ -41,6 +44,8 @@ class Directory(NamedTuple):
 
     tables: dict[str, list[Place]]
     damaged: list[tuple[str, Damaged]]
+    package: bool = False
+    """Whether these are whole tables: a page of an API may leave out what hangs on a service."""
 
 
 NESTED = {
@@ -60,23 +65,51 @@ OWN = {
     "taxonomies": "taxonomy_id", "phones": "phone_id", "units": "unit_id",
 }  # fmt: skip
 """How other tables name a row of this one."""
+NUMBERED = {
+    "organizations": "providers", "service_at_location": "places", "service_areas": "areas", "cost_options": "costs",
+    "taxonomy_terms": "terms", "required_documents": "documents", "accessibility": "access",
+    "organization_identifiers": "ids", "service_capacity": "capacities",
+}  # fmt: skip
+"""What a nested row is called in its place, where its table's name is too long for a delivery to tell of it."""
 KEPT_APART = frozenset({"service_taxonomy.csv", "services_at_location.csv", "taxonomy.csv", "regular_schedules.csv"})
 """Tables that only packages of HSDS 1 and 2 have."""
+OLD_KEYS = frozenset({
+    "service_taxonomys", "service_taxonomy", "eligibilitys", "regular_schedules", "holiday_schedules",
+    "physical_addresses", "postal_addresses", "cost_optionss", "payments_accepted",
+})  # fmt: skip
+"""Keys that only entities of HSDS 1 and 2 have (Open Referral UK 1 is built on 2)."""
+TABLES = frozenset(NESTED.values())
+"""What is read of a package. Others (`meta_table_descriptions`, `urls`) describe it, or hold links."""
 
 
 def read_directory(source: BinaryIO) -> Directory:
     """The tables of a directory. Raises Rejected for a file that is none, or of another version."""
     data = read_limited(source, SIZE_LIMIT)
-    directory = Directory({}, [])
     if data[:4] == b"PK\x03\x04":
+        directory = Directory({}, [], package=True)
         _of_package(directory, data)
         return directory
-    document = parse_json(data)
+    document = _json(data)
     if isinstance(document, dict) and any(str(key).endswith(".csv") for key in document):
+        directory = Directory({}, [], package=True)
         _of_tabular(directory, document)
     else:
+        directory = Directory({}, [])
         _of_document(directory, document)
     return directory
+
+
+def _json(data: bytes) -> Any:
+    """The document. Something else is named: XML of AIRS, or a table without the others of its package."""
+    try:
+        return parse_json(data)
+    except Rejected as refused:
+        start = data[:HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
+        if not start or start[:1] in b"[{" or refused.problems[0].rule != "not-json":
+            raise
+        if start[:1] == b"<" and b"airs" in start.lower():
+            raise Rejected("unknown-version", "AIRS XML") from None
+        raise Rejected("not-a-package", "file") from None
 
 
 def _of_package(directory: Directory, data: bytes) -> None:
@@ -86,7 +119,7 @@ def _of_package(directory: Directory, data: bytes) -> None:
             raise Rejected("unknown-version", name)
         if name == "datapackage.json":
             _check_version(parse_json(content, name), name)
-        elif name.endswith(".csv"):
+        elif name.removesuffix(".csv") in TABLES:
             _of_csv(directory, name, content)
 
 
@@ -133,7 +166,7 @@ def _of_csv(directory: Directory, name: str, content: bytes) -> None:
         header = [cell.strip() for cell in next(reader, [])]
         line = reader.line_num + 1
         for cells in reader:
-            position = f"{name}, line {line}"
+            position = f"{_spoken(name)}, line {line}"
             line = reader.line_num + 1
             if not any(cells):
                 continue
@@ -149,10 +182,14 @@ def _of_csv(directory: Directory, name: str, content: bytes) -> None:
 def _of_tabular(directory: Directory, document: dict[str, Any]) -> None:
     """The package as one JSON document: `{"services.csv": [{...}]}`."""
     for name, listed in document.items():
+        if name in KEPT_APART:
+            raise Rejected("unknown-version", name)
+        if name.removesuffix(".csv") not in TABLES:
+            continue
         if not isinstance(listed, list):
-            raise Rejected("not-a-list", name if name.removesuffix(".csv") in {*NESTED.values()} else "file")
+            raise Rejected("not-a-list", name)
         for at, row in enumerate(listed, 1):
-            _put(directory, name.removesuffix(".csv"), f"{name}, row {at}", row)
+            _put(directory, name.removesuffix(".csv"), f"{_spoken(name)}, row {at}", row)
 
 
 def _of_document(directory: Directory, document: Any) -> None:
@@ -164,7 +201,7 @@ def _of_document(directory: Directory, document: Any) -> None:
             _check_version(entity, "version")
             directory.damaged.append((f"item {at}", Damaged("not-a-directory", entity)))
         elif table := _table_of(entity):
-            _take_apart(directory, table, f"item {at}", entity)
+            _take_apart(directory, table, Nested(f"item {at}", Counter()), f"item {at}", entity)
         else:
             directory.damaged.append((f"item {at}", Damaged("not-a-directory", entity)))
 
@@ -175,18 +212,39 @@ def _table_of(entity: Row) -> str:
         return "service_at_location"
     for key, table in (
         ("location_type", "locations"), ("taxonomy_detail", "taxonomy_terms"), ("term_uri", "taxonomy_terms"),
-        ("parent_id", "taxonomy_terms"), ("status", "services"), ("organization_identifiers", "organizations"),
-        ("legal_status", "organizations"), ("website", "organizations"), ("description", "taxonomies"),
+        ("parent_id", "taxonomy_terms"), ("taxonomy", "taxonomy_terms"), ("status", "services"),
+        ("organization_identifiers", "organizations"), ("legal_status", "organizations"), ("website", "organizations"),
+        ("services", "organizations"), ("year_incorporated", "organizations"), ("email", "organizations"),
+        ("parent_organization_id", "organizations"), ("description", "taxonomies"),
     ):  # fmt: skip
         if key in entity:
             return table
     return ""
 
 
-def _take_apart(directory: Directory, table: str, position: str, entity: Row, depth: int = 1) -> None:
+def _spoken(name: str) -> str:
+    """A table's name as a delivery may tell it: twenty letters and spaces."""
+    return name.removesuffix(".csv").replace("_", " ").removeprefix("organization ")
+
+
+class Nested(NamedTuple):
+    """An item, and how many rows of each table were met in it."""
+
+    position: str
+    met: Counter[str]
+
+    def place(self, table: str) -> str:
+        """Where the next row of a table stands."""
+        self.met[table] += 1
+        return f"{self.position}, {NUMBERED.get(table, table)} {self.met[table]}"
+
+
+def _take_apart(directory: Directory, table: str, nested: Nested, position: str, entity: Row, depth: int = 1) -> None:
     """An entity and all that is nested in it, as rows that name each other."""
     if depth > DEPTH_LIMIT:
         raise Rejected("too-deep", "file")
+    if not OLD_KEYS.isdisjoint(entity):
+        raise Rejected("unknown-version", "HSDS 1 or 2")
     row = {key: value for key, value in entity.items() if key not in NESTED}
     own = entity.get("id")
     for key, value in entity.items():
@@ -195,17 +253,16 @@ def _take_apart(directory: Directory, table: str, position: str, entity: Row, de
         below = NESTED[key]
         if isinstance(value, dict):
             row[OWN.get(below, "")] = value.get("id")
-            _take_apart(directory, below, f"{position}, {key}", value, depth + 1)
+            _take_apart(directory, below, nested, nested.place(below), value, depth + 1)
         elif isinstance(value, list):
-            for at, child in enumerate(value, 1):
-                place = f"{position}, {key} {at}"
+            for child in value:
                 if isinstance(child, dict):
                     named = {OWN[table]: own, **child} if table in OWN else child
-                    _take_apart(directory, below, place, named, depth + 1)
+                    _take_apart(directory, below, nested, nested.place(below), named, depth + 1)
                 else:
-                    directory.damaged.append((place, Damaged("not-a-mapping", child)))
+                    directory.damaged.append((nested.place(below), Damaged("not-a-mapping", child)))
         elif value is not None:
-            directory.damaged.append((f"{position}, {key}", Damaged("not-a-mapping", value)))
+            directory.damaged.append((nested.place(below), Damaged("not-a-mapping", value)))
     _put(directory, table, position, row)
 
 

@@ -69,10 +69,8 @@ class Cut(NamedTuple):
             for what, at, entry in (("sex", self.sex, sex), ("band", self.age, age))
             if at is not None and entry
         }
-        if met:
-            place = country_of(stated)
-        else:
-            place = stated if self.district else place_of(self.rule, stated, **known)
+        exact = stated if self.district else place_of(self.rule, stated, **known)
+        place = country_of(stated) if met else exact
         return code_value(self.shape.topic, self.place, place)
 
     def _value(self, at: int, entry: bytes) -> Any:
