@@ -1,7 +1,7 @@
 """Terms of a directory's taxonomies, units and languages → codes of the hub: `hsds_codes.yaml`, read once."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
@@ -79,14 +79,18 @@ def codes() -> Codes:
 
 def meaning_of(term: Term, *, of_organisation: bool = False) -> Meaning | None:
     """What a term says; None for one that nobody has looked at. `of_organisation`: it is tied to an organisation."""
+    return _meaning(_text(term, "taxonomy"), _text(term, "code"), _text(term, "name"), of_organisation)
+
+
+@lru_cache(maxsize=4_096)
+def _meaning(named: str, code: str, name: str, of_organisation: bool) -> Meaning | None:
     known = codes()
-    named = fold(_text(term, "taxonomy"))
+    named = fold(named)
     if (taxonomy := known.taxonomies.get(named)) is None:
         return None
     if taxonomy.own:
-        return _own(_text(term, "code"), of_organisation=of_organisation)
-    texts = (fold(_text(term, name)) for name in ("code", "name"))
-    return next((found for text in texts if (found := known.terms[named].get(text))), None)
+        return _own(code, of_organisation=of_organisation)
+    return next((found for text in (code, name) if (found := known.terms[named].get(fold(text)))), None)
 
 
 def kind_of(terms: Iterable[Term]) -> str:
@@ -108,6 +112,7 @@ def tier_of(meanings: Iterable[Meaning]) -> str:
     return next((tier for tier in order if tier in tiers), "NR")
 
 
+@lru_cache(maxsize=4_096)
 def language_of(text: str) -> str | None:
     """ISO 639-1, or 639-3 where there is none, of `pt`, `por` or `pt-PT`; None for what is no such code."""
     code = text.strip().lower().replace("_", "-").partition("-")[0]

@@ -133,7 +133,7 @@ def _whole(directory: Directory, terms: Rows) -> _Whole:
                 location, addresses.get(own, ()), [text_of(term, "uri") for term in terms.get(own, ())]
             ),
             "shelter": "Y" if own in housed else "N",
-            "languages": _few(text_of(row, "code") for row in languages.get(own, ())),
+            "languages": _few(dict.fromkeys(text_of(row, "code") for row in languages.get(own, ()))),
         }
         for own, location in by_id(directory, "locations").items()
     }
