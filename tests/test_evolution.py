@@ -223,14 +223,17 @@ DATED_OTHERWISE = {
     "activity.held": "period",
     "training.held": "held_on",
     "organisation.selfassessed": "assessed_on",
+    "organisation.listed": "organisation",
     "service.listed": "service_id",
+    "service.regionlisted": "service_id",
+    "service.hourslisted": "service_id",
     "service.changed": "changed_on",
     "service.closed": "closed_on",
     "framework.assessed": "assessed_on",
     "indicator.valuereported": "period",
     "aggregate.reported": "period",
 }
-"""Events about nobody, and the field that dates them. `plan`: as old as the plan; `service_id`: since the hub knows."""
+"""Events about nobody, and the field that dates them. `plan`: as old as the plan; ids: since the hub knows."""
 
 
 def test_no_version_of_what_only_the_hub_states_is_for_a_partner_to_state() -> None:

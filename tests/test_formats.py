@@ -28,6 +28,7 @@ def test_every_command_of_the_page_runs_and_again_it_says_nothing_new(
     assert counts == {
         "examples/formats/gbvims.csv": [4, 3, 0, 1],
         "examples/formats/primero.json": [4, 3, 0, 1],
+        "examples/formats/hsds.json": [8, 7, 0, 1],
         "examples/programmes/invictus/fi.yaml": [1, 1, 0, 0],
         "examples/programmes/invictus/fi.csv": [1, 0, 1, 0],
     }

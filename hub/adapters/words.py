@@ -1,7 +1,7 @@
 """The words of a partner's file beside the codes that its mapping gives them, counted. For the partner's eyes alone."""
 
 from collections import Counter
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 from hub.adapters.crosswalk import Relation
 from hub.adapters.mapping import MappingAdapter
@@ -28,6 +28,15 @@ class Word(NamedTuple):
     relation: Relation | None
     listed: bool
     rows: int
+
+
+@runtime_checkable
+class OwnWords(Protocol):
+    """An adapter in Python that tells which words of a file it knows."""
+
+    def words(self, source: BinaryIO) -> list[Word]:
+        """Every word of the file's code lists. Raises Rejected for a file that cannot be read as a whole."""
+        ...
 
 
 def words_of(adapter: MappingAdapter, source: BinaryIO) -> list[Word]:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from hub.adapters import find
 from hub.adapters.base import Adapter, Rejected
@@ -12,7 +12,7 @@ from hub.adapters.fhir import FhirAdapter
 from hub.adapters.fhir_unmapped import used_codes
 from hub.adapters.mapping import MappingAdapter
 from hub.adapters.mapping_file import GENERALISED
-from hub.adapters.words import words_of
+from hub.adapters.words import OwnWords, Word, words_of
 from hub.cli.lineage import figures
 from hub.cli.sender import sender_of
 from hub.edge.allow_list import allow_list
@@ -43,7 +43,7 @@ def preview(path: Path, adapter: str, rows: int, partner: str | None = None) -> 
             read = row_reader(found, origin, Copies())
             shown = [_row(found, read, record) for record in islice(records_of(found, source), rows)]
             source.seek(0)
-            words = words_of(found, source) if isinstance(found, MappingAdapter) else []
+            words = _words(found, source)
     except Rejected as rejected:
         raise Reject(f"{path.name} is not a file of {found.name}: {rejected}") from None
     except OSError as error:
@@ -71,6 +71,12 @@ def codes(path: Path, adapter: str) -> list[Row]:
         raise Reject(f"{path.name} is not a file of {found.name}: {rejected}") from None
     except OSError as error:
         raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
+
+
+def _words(adapter: Adapter, source: BinaryIO) -> list[Word]:
+    if isinstance(adapter, MappingAdapter):
+        return words_of(adapter, source)
+    return adapter.words(source) if isinstance(adapter, OwnWords) else []
 
 
 def _row(adapter: Adapter, read: Any, record: Any) -> Row:

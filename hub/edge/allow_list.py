@@ -17,12 +17,12 @@ from hub.adapters.strict import Part
 from hub.adapters.yaml_tree import plain, read_tree
 from hub.errors import Stop
 from hub.events import NEWEST
-from hub.events.base import Event, Region
+from hub.events.base import District, Event, Region
 
 FILE = Path(__file__).with_name("allow_list.yaml")
 NOT_KNOWN = frozenset({"U", "NA", "NR", "REF"})
 """Four ways of not knowing, which every list about a person has."""
-Coarseness = Literal["code", "band", "group", "day", "month", "place", "number", "public", "rounded"]
+Coarseness = Literal["code", "band", "group", "day", "month", "place", "district", "number", "public", "rounded"]
 Texts = tuple[str, ...]
 
 
@@ -185,6 +185,8 @@ def _fits(coarseness: Coarseness, name: str, kind: Any, metadata: list[Any], eve
         return kinds == {int} and {"Ge", "Le"} <= bounds
     if coarseness == "place":
         return bool(kind == Region | None)
+    if coarseness == "district":
+        return not event.personal and kinds == {str} and bool(metadata == get_args(District)[1].metadata)
     return _codes(kind) is not None and (coarseness == "code" or name in GENERALISED.values())
 
 

@@ -28,6 +28,8 @@ class Cut(NamedTuple):
     to_month: int | None
     """The precision of a date that is cut down to the month."""
     place: int | None
+    district: bool
+    """Whether that place is a service's, in a directory: not one that a person must share with others."""
     sex: int | None
     age: int | None
     """What the rule on places counts people by. None where it does not leave."""
@@ -67,7 +69,8 @@ class Cut(NamedTuple):
             for what, at, entry in (("sex", self.sex, sex), ("band", self.age, age))
             if at is not None and entry
         }
-        place = country_of(stated) if met else place_of(self.rule, stated, **known)
+        exact = stated if self.district else place_of(self.rule, stated, **known)
+        place = country_of(stated) if met else exact
         return code_value(self.shape.topic, self.place, place)
 
     def _value(self, at: int, entry: bytes) -> Any:
@@ -103,7 +106,8 @@ def cut_by(listed: AllowList, shape: Shape) -> Cut:
         allowed=frozenset(at.values()),
         months=months,
         to_month=at["occurred_precision"] if leaves.get("occurred_on") == "month" else None,
-        place=next((at[name] for name, how in leaves.items() if how == "place"), None),
+        place=next((at[name] for name, how in leaves.items() if how in ("place", "district")), None),
+        district="district" in leaves.values(),
         sex=at.get("sex"),
         age=at.get("age_band"),
         conditions=conditions,

@@ -10,7 +10,9 @@ PartnerId = Annotated[str, Field(pattern=r"^[a-z]{2}-[a-z0-9]+(-[a-z0-9]+)*$", m
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2 (Greece is GR, not Eurostat's EL)."""
 Region = Annotated[str, Field(pattern=r"^[A-Z]{2}[A-Z0-9]{0,2}$")]
-"""NUTS 2024 code, level 0 to 2; level 0 is the country. Nothing finer leaves a partner."""
+"""NUTS 2024 code, level 0 to 2; level 0 is the country. Nothing finer leaves a partner of a person."""
+District = Annotated[str, Field(pattern=r"^[A-Z]{2}[A-Z0-9]{0,3}$")]
+"""NUTS 2024 code, level 0 to 3. Only for what a directory tells the public, and never of a shelter."""
 OpaqueId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 """128 random bits: says nothing about anybody."""
 KeyHandle = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]

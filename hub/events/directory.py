@@ -8,8 +8,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hub.events.base import Code, Event, Language, Region
+from hub.events.base import Code, District, Event, Language, Region
 from hub.events.codes import Admission, OrganisationKind, Service, ServiceStatus, ServiceTier, YesNo
+
+Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
+"""As RFC 5545 writes them, and HSDS."""
+
+
+class OrganisationListed(Event):
+    """The directory has the organisation, whether it offers a service in it or not."""
+
+    name = "organisation.listed"
+    personal = False
+    organisation: Code
+    organisation_kind: OrganisationKind = "NR"
+    parent: Code | None = None
 
 
 class InDirectory(Event):
@@ -56,3 +69,29 @@ class ServiceClosed(Event):
     service_id: Code
     closed_on: date
     reason: Literal["FUNDING", "MERGED", "MOVED", "OTHER", "NR"] = "NR"
+
+
+class ServiceRegionListed(Event):
+    """The service is given in this region (`ON_SITE`), or for those who live there (`AREA`). One fact a region.
+
+    What kind of service it is stands beside it, because of a shelter only the country may be told.
+    """
+
+    name = "service.regionlisted"
+    personal = False
+    service_id: Code
+    reach: Literal["ON_SITE", "AREA"]
+    district: District
+    organisation_kind: OrganisationKind = "NR"
+    services: Annotated[tuple[Service, ...], Field(max_length=31)] = ()
+
+
+class ServiceHoursListed(Event):
+    """When the service is open in any week. Istanbul Convention art. 24 asks for helplines round the clock."""
+
+    name = "service.hourslisted"
+    personal = False
+    service_id: Code
+    weekdays: Annotated[tuple[Weekday, ...], Field(max_length=7)]
+    weekly_hours: int = Field(ge=0, le=168)
+    round_the_clock: YesNo = "NR"

@@ -1,5 +1,6 @@
 """Real files of others, and the adapter that fits each: what went in, what came of it, what was refused and why."""
 
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +12,10 @@ from tests.pipe import ROOT, open_pipe
 
 
 class Fit(NamedTuple):
-    """Files below the folder of inputs, and the adapter for them: its name or a mapping file. `partner`: who sends."""
+    """Files below the folder of inputs, and the adapter for them: its name or a mapping file. `partner`: who sends.
+
+    A folder goes in as one file, zipped.
+    """
 
     files: str
     adapter: str
@@ -28,7 +32,12 @@ class Line(NamedTuple):
     refused: str
 
 
-FITS = (Fit("helpline_contacts_ar/linea144-2023.csv", "examples/adapters/ar_linea144.yaml"),)
+FITS = (
+    Fit("helpline_contacts_ar/linea144-2023.csv", "examples/adapters/ar_linea144.yaml"),
+    Fit("hsds_3_0/*.json", "hsds", "gb-example"),
+    Fit("hsds_3_0/csv", "hsds", "gb-example"),
+    Fit("hsds_3_0/mock_api/**/*.json", "hsds", "gb-example"),
+)
 """A line each: whoever brings an adapter that fits files of the inputs adds one."""
 
 
@@ -61,9 +70,15 @@ def _through(path: Path, inputs: Path, fit: Fit) -> Line:
     adapter = str(ROOT / fit.adapter) if fit.adapter.endswith(".yaml") else fit.adapter
     with tempfile.TemporaryDirectory() as folder, open_pipe(Path(folder)) as pipe:
         try:
-            done = pipe.take_file(path, adapter, partner=fit.partner)
+            file = _zipped(path, Path(folder)) if path.is_dir() else path
+            done = pipe.take_file(file, adapter, partner=fit.partner)
         except Reject as refused:
             return Line(name, short, 0, 0, f"as a whole: {str(refused).partition(': ')[2]}")
         rules = Counter(each["rule"] for each in done["refusals"])
         said = ", ".join(f"{count:,} `{rule}`" for rule, count in rules.most_common())
         return Line(name, short, done["received"], done["events"], said or "none")
+
+
+def _zipped(path: Path, folder: Path) -> Path:
+    """A folder's files as a zip in another folder."""
+    return Path(shutil.make_archive(str(folder / path.name), "zip", path))

@@ -19,7 +19,7 @@ from hub.edge.deliver import Sender
 from hub.edge.refusing import refuse
 from hub.errors import Stop
 from hub.events.wire import Refusal, pack
-from tests import workbooks
+from tests import hsds_made, workbooks
 from tests.pipe import COLUMNS, MAPPING, ROOT, row
 
 MARK = "Kqzvx"
@@ -129,6 +129,22 @@ def _json_lines() -> bytes:
     return "\n".join(json.dumps(each) for each in _rows()).encode()
 
 
+def _directories() -> list[bytes]:
+    """Pages of a service directory, and a package of it, every text of them a mark."""
+    attended = hsds_made.service("s1", "LEGAL_ADVICE", service_at_locations=[hsds_made.place("l1", "PT1A0")])
+    bad = hsds_made.service("s2", "SHELTER", status=MARK, minimum_age=MARK, assured_date=f"{MARK}-01-2025")
+    return [hsds_made.page(attended, bad).replace(hsds_made.CANARY.encode(), MARK.encode())]
+
+
+def _packages() -> list[bytes]:
+    tables = {
+        "organizations.csv": f"id,name\no1,{MARK}\n",
+        "services.csv": f"id,organization_id,name,status\ns1,o1,{MARK},active\ns2,o9,{MARK},{MARK}\n",
+        "phones.csv": f"id,service_id,number\np1,s1,{MARK}\np2,{MARK},{MARK}\n",
+    }
+    return [hsds_made.zipped({name: text.encode() for name, text in tables.items()})]
+
+
 PLANS = sorted((ROOT / "examples" / "programmes").rglob("*.yaml"))
 AGREEMENTS = sorted((ROOT / "examples" / "agreements").glob("*.yaml"))
 READERS: tuple[Reader, ...] = (
@@ -141,10 +157,12 @@ READERS: tuple[Reader, ...] = (
     Reader(
         "plan file", "yaml", by_edge(lambda: find("plan_file")), lambda: [_marked(p, "Referral", "2025") for p in PLANS]
     ),
+    Reader("service directory", "json", by_edge(lambda: find("hsds")), _directories),
+    Reader("service directory, zipped", "xlsx", by_edge(lambda: find("hsds")), _packages),
     Reader("mapping file", "yaml", by_file(load_mapping), lambda: [MAPPING.encode()], secret=False),
     Reader("agreement", "yaml", by_file(load_agreement), lambda: [_marked(p, "PUBLIC", "20") for p in AGREEMENTS]),
 )
-"""All of them. `find(name)` reads a Python adapter's files: `by_edge(lambda: find("hsds"))`."""
+"""All of them. `find(name)` reads a Python adapter's files."""
 
 
 def told(reader: Reader, said: Said) -> bool:

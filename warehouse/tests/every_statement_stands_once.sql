@@ -12,8 +12,8 @@
     'plan_pillarset', 'plan_objectiveset', 'plan_measureplanned', 'plan_milestoneplanned',
     'plan_milestonereached', 'plan_targetset', 'plan_targetmeasured', 'plan_statusreported',
     'shelter_capacityreported', 'helpline_tallied', 'activity_held', 'training_held', 'organisation_selfassessed',
-    'service_listed', 'service_changed', 'service_closed', 'framework_assessed', 'indicator_valuereported',
-    'aggregate_reported',
+    'organisation_listed', 'service_listed', 'service_regionlisted', 'service_hourslisted', 'service_changed',
+    'service_closed', 'framework_assessed', 'indicator_valuereported', 'aggregate_reported',
 ] %}
 
 with statements as (
