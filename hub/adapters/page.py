@@ -47,8 +47,10 @@ def _head(adapter: MappingAdapter) -> Iterator[str]:
 
 
 def _person(adapter: MappingAdapter) -> str:
-    subject = adapter.mapping.subject
-    if subject == "record":
+    subject = adapter.mapping.who
+    if adapter.mapping.about_nobody:
+        return "in none of them: they stand in the log in clear"
+    if subject is None:
         return "nobody who is known: each record is its own, unknown person"
     return f"{' + '.join(map(_code, subject.columns))}, scheme `{subject.scheme}`: a keyed token, never the number"
 
