@@ -10,6 +10,7 @@ from hub.adapters.crosswalk import Codes, CrosswalkFile, Entry, Relation, Target
 from hub.adapters.dates import QUARTER
 from hub.adapters.source import Source as Source
 from hub.adapters.strict import Part as Part
+from hub.adapters.yaml_tree import Place
 from hub.events.base import Code, Country, PartnerId
 from hub.events.kinds import ABOUT_NOBODY, NobodyKind, PersonKind
 
@@ -37,7 +38,7 @@ class FieldRule(Part):
 
     `include`: crosswalk files beside the mapping. `labels`: the hub's own words for its codes, in this language. Both
     are part of `codes`, where the mapping's own entries come first. `merge`: what holds where several rows of a record
-    state the field. `as` month, quarter or year: the period around the date that the column gives.
+    state the field. `bands`: codes that are ranges, `3` or `8-30` or `181+`, one of which holds the number. `as` month, quarter or year: the period around the date that the column gives.
     """
 
     value: Any = None
@@ -53,6 +54,7 @@ class FieldRule(Part):
     labels: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
     otherwise: Target | None = Field(default=None, alias="else")
     split: str | None = Field(default=None, min_length=1)
+    bands: list[Annotated[str, Field(pattern=r"^[0-9]{1,4}(-[0-9]{1,4}|\+)?$")]] = []
     flags: dict[str, str] | None = None
     yes: list[str] = []
     no: list[str] = []
@@ -76,6 +78,8 @@ class FieldRule(Part):
                 raise ValueError("a quarter is no day: read it as quarter or year")
             if any((each.count("%Y"), each.count("%")) != (1, 2) for each in quarters):
                 raise ValueError("beside %q stands %Y, and nothing else")
+        if self.bands and self.read_as != "integer":
+            raise ValueError("bands hold integers")
         if self.merge == "sum" and self.read_as not in ("integer", "number"):
             raise ValueError("only integers and numbers have a sum")
         return self
@@ -88,12 +92,13 @@ class FieldRule(Part):
         """What all other words become; None where they are refused."""
         return None if self.otherwise is None else entry(self.otherwise, self.relation)
 
-    def possible_codes(self) -> list[tuple[tuple[str, ...], str]]:
+    def possible_codes(self) -> list[tuple[Place, str]]:
         """Every code this field can give, with the place below the field where it is written."""
         constants = self.value if isinstance(self.value, list) else [self.value]
-        found: list[tuple[tuple[str, ...], Any]] = [(("value",), constant) for constant in constants]
+        found: list[tuple[Place, Any]] = [(("value",), constant) for constant in constants]
         found += [(("codes", word), each.code) for word, each in self.crosswalk().items()]
         found += [(("flags", column), code) for column, code in (self.flags or {}).items()]
+        found += [(("bands", number), code) for number, code in enumerate(self.bands)]
         if rest := self.rest():
             found.append((("else",), rest.code))
         return [(place, code) for place, code in found if isinstance(code, str)]
