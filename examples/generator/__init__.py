@@ -1,4 +1,4 @@
-"""Made-up files in the own shapes of seven partners, drawn by seed: no row is about anybody who exists.
+"""Made-up files in the own shapes of partners, drawn by seed: no row is about anybody who exists.
 
     from examples.generator import generate
     generate(Path("var/files"), year=2025, scale=0.1, seed=7)

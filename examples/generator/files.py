@@ -18,7 +18,9 @@ from examples.generator import (
     fi_riku,
     fr_france_victimes,
     hr_vwssc,
+    it_1522_contatti,
     it_rete_dafne,
+    nl_iom_begeleiding,
     nl_slachtofferhulp,
     pt_apav,
 )
@@ -28,9 +30,19 @@ FIRST = ("pt-apav", "nl-slachtofferhulp", "fi-riku")
 """Those whose files are written unless others are asked for: the demo's, with published totals."""
 PARTNERS: dict[str, ModuleType] = {
     module.CODE: module
-    for module in (pt_apav, nl_slachtofferhulp, fi_riku, fr_france_victimes, it_rete_dafne, hr_vwssc, bg_bcnl)
+    for module in (
+        pt_apav,
+        nl_slachtofferhulp,
+        fi_riku,
+        fr_france_victimes,
+        it_rete_dafne,
+        hr_vwssc,
+        bg_bcnl,
+        it_1522_contatti,
+        nl_iom_begeleiding,
+    )
 }
-"""Partner → the module that knows its shape, words and totals."""
+"""Dataset, as its mapping file is called → the module that knows its shape, words and totals."""
 SPELLED_OTHERWISE, STRAY_BLANK, TWICE = 0.02, 0.01, 0.001
 """Shares of rows with each kind of dirt."""
 MAPPINGS = Path(__file__).parents[2] / "hub" / "adapters" / "partners"

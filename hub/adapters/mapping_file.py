@@ -38,7 +38,8 @@ class FieldRule(Part):
 
     `include`: crosswalk files beside the mapping. `labels`: the hub's own words for its codes, in this language. Both
     are part of `codes`, where the mapping's own entries come first. `merge`: what holds where several rows of a record
-    state the field. `bands`: codes that are ranges, `3` or `8-30` or `181+`, one of which holds the number. `as` month, quarter or year: the period around the date that the column gives.
+    state the field. `bands`: codes that are ranges (`3`, `8-30`, `181+`), of which one holds the number. `as` month,
+    quarter or year: the period around the date that the column gives.
     """
 
     value: Any = None
