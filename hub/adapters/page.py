@@ -55,8 +55,10 @@ def _head(adapter: MappingAdapter) -> Iterator[str]:
 
 
 def _person(adapter: MappingAdapter) -> str:
-    subject = adapter.mapping.subject
-    if subject == "record":
+    subject = adapter.mapping.who
+    if adapter.mapping.about_nobody:
+        return "in none of them: they stand in the log in clear"
+    if subject is None:
         return "nobody who is known: each record is its own, unknown person"
     return f"{' + '.join(map(in_code, subject.columns))}, scheme `{subject.scheme}`: a keyed token, never the number"
 
@@ -114,7 +116,8 @@ def _origin(name: str, field: FieldRule) -> str:
     coarse = f"; leaves as `{GENERALISED[name]}`" if name in GENERALISED else ""
     apart = f", several apart by {in_code(field.split)}" if field.split else ""
     read = f", read as {field.read_as}" if field.read_as else " (codes)" if field.codes else " (yes or no)"
-    return f"{columns}{read}{apart}{merged}{coarse}"
+    bands = f", in the bands {', '.join(map(_code, field.bands))}" if field.bands else ""
+    return f"{columns}{read}{bands}{apart}{merged}{coarse}"
 
 
 def _crosswalks(adapter: MappingAdapter) -> Iterator[str]:
