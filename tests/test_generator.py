@@ -22,7 +22,7 @@ MORE = 0.2
 """The scale of the partners beside the first three: they are smaller."""
 JOINED = {"fr-france-victimes": "N° entretien", "bg-bcnl": "№ случай"}
 """Partners of whom several rows make a record, and the column of its key."""
-NAMELESS = {"hr-vwssc", "it-1522-contatti"}
+NAMELESS = {"hr-vwssc", "it-1522-contatti", "it-1522-volumi", "nl-iom-samen", "nl-iom-protect"}
 """Partners that know nobody."""
 AR = Path(__file__).parents[1] / "examples" / "adapters" / "ar_linea144.yaml"
 Problem = tuple[str, str, str]
@@ -243,8 +243,14 @@ NUTS2 = {
     "BG": {"BG31", "BG32", "BG33", "BG34", "BG41", "BG42"},
 }
 """NUTS 2024, level 2."""
-SOME_REGIONS = {"nl-iom-begeleiding": {"NL22", "NL32", "NL35", "NL36"}}
-"""Of partners that work in a part of their country."""
+SAMEN = {"NL22", "NL32", "NL35", "NL36"}
+SOME_REGIONS = {
+    "it-1522-volumi": set(),
+    "nl-iom-begeleiding": SAMEN,
+    "nl-iom-samen": SAMEN,
+    "nl-iom-protect": NUTS2["NL"],
+}
+"""Of partners that work in a part of their country, or tell of none."""
 
 
 @pytest.mark.parametrize("partner", sorted(PARTNERS))

@@ -21,8 +21,11 @@ from examples.generator import (
     fr_france_victimes,
     hr_vwssc,
     it_1522_contatti,
+    it_1522_volumi,
     it_rete_dafne,
     nl_iom_begeleiding,
+    nl_iom_protect,
+    nl_iom_samen,
     nl_slachtofferhulp,
     pt_apav,
 )
@@ -41,7 +44,10 @@ PARTNERS: dict[str, ModuleType] = {
         hr_vwssc,
         bg_bcnl,
         it_1522_contatti,
+        it_1522_volumi,
         nl_iom_begeleiding,
+        nl_iom_samen,
+        nl_iom_protect,
     )
 }
 """Dataset, as its mapping file is called → the module that knows its shape, words and totals."""

@@ -116,7 +116,7 @@ def _origin(name: str, field: FieldRule) -> str:
     coarse = f"; leaves as `{GENERALISED[name]}`" if name in GENERALISED else ""
     apart = f", several apart by {in_code(field.split)}" if field.split else ""
     read = f", read as {field.read_as}" if field.read_as else " (codes)" if field.codes else " (yes or no)"
-    bands = f", in the bands {', '.join(map(_code, field.bands))}" if field.bands else ""
+    bands = f", in the bands {', '.join(map(in_code, field.bands))}" if field.bands else ""
     return f"{columns}{read}{bands}{apart}{merged}{coarse}"
 
 
