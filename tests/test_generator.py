@@ -255,8 +255,12 @@ NUTS2 = {
     "BG": {"BG31", "BG32", "BG33", "BG34", "BG41", "BG42"},
 }
 """NUTS 2024, level 2."""
+SAMEN = {"NL22", "NL32", "NL35", "NL36"}
 SOME_REGIONS: dict[str, set[str]] = {
-    "nl-iom-begeleiding": {"NL22", "NL32", "NL35", "NL36"},
+    "it-1522-volumi": set(),
+    "nl-iom-begeleiding": SAMEN,
+    "nl-iom-samen": SAMEN,
+    "nl-iom-protect": NUTS2["NL"],
     "es-violeta-ina": {"ES30", "ES42"},
     "es-violeta-derivaciones": {"ES30", "ES42"},
     "es-violeta-osa": set(),
