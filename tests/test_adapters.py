@@ -215,7 +215,7 @@ def test_an_encoding_that_is_none_is_refused(tmp_path: Path, bad: str) -> None:
 
 def test_a_mapping_states_people_only_once_and_from_one_source(tmp_path: Path) -> None:
     for bad, named in (
-        (MAPPING.replace("contact.held", "record.retracted"), "about people only"),
+        (MAPPING.replace("contact.held", "record.retracted"), "a contact is about a person, and this event is not"),
         (MAPPING + "      birth_on: {column: date, as: date}\n", "two sources for age_band"),
         (MAPPING.replace("age: {column: age, as: integer}", "birth_on: {column: age, as: integer}"), "read as date"),
         (MAPPING + "  - {event: contact.held, fields: {occurred_on: {column: date, as: date}}}\n", "without a part"),

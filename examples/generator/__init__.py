@@ -1,4 +1,4 @@
-"""Made-up files in the own shapes of seven partners, drawn by seed: no row is about anybody who exists.
+"""Made-up files in the own shapes of partners, drawn by seed: no row is about anybody who exists.
 
     from examples.generator import generate
     generate(Path("var/files"), year=2025, scale=0.1, seed=7)
@@ -7,6 +7,6 @@ Yearly totals (scale 1) are the partners' published ones, where they publish any
 """
 
 from examples.generator.damage import Damage, damage
-from examples.generator.files import PARTNERS, Made, generate, mapping_of
+from examples.generator.files import IN_FHIR, PARTNERS, Made, generate, mapping_of
 
-__all__ = ["PARTNERS", "Damage", "Made", "damage", "generate", "mapping_of"]
+__all__ = ["IN_FHIR", "PARTNERS", "Damage", "Made", "damage", "generate", "mapping_of"]

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from examples.generator.files import PARTNERS, generate
+from examples.generator.files import IN_FHIR, PARTNERS, generate
 
 
 def main() -> None:
@@ -14,7 +14,9 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=0.01, help="1 is the partners' published year; default 0.01")
     parser.add_argument("--seed", type=int, default=1, help="same seed, same bytes; default 1")
     parser.add_argument("--broken", type=int, default=5, help="rows a file that break a rule; default 5")
-    parser.add_argument("--partner", action="append", choices=sorted(PARTNERS), help="one partner; may be repeated")
+    parser.add_argument(
+        "--partner", action="append", choices=sorted(PARTNERS | IN_FHIR), help="one partner; may be repeated"
+    )
     asked = parser.parse_args()
     made = generate(
         asked.folder, year=asked.year, scale=asked.scale, seed=asked.seed, partners=asked.partner,

@@ -102,7 +102,7 @@ def named(chosen: list[Way], line: int) -> Iterator[Damage]:
 
 
 def _field_ways(rule: dict[str, Any], source: dict[str, Any]) -> Iterator[Way]:
-    if rule.get("as") == "date":
+    if rule.get("as") in ("date", "month", "quarter", "year"):
         yield Way("not-a-date", rule["column"], _no_such_day((rule.get("dates") or source["dates"])[0]))
     elif rule.get("as") == "integer":
         yield Way("not-an-integer", rule["column"], "twelve")

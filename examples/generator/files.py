@@ -5,6 +5,7 @@ late. Damage that it must refuse, and name: see `damage`.
 """
 
 import csv
+import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -14,11 +15,27 @@ from typing import NamedTuple
 import yaml
 
 from examples.generator import (
+    at_frauenhaus_aufenthalte,
+    at_frauenhaus_plaetze,
+    be_ocmw_activiteiten,
+    be_ocmw_contacten,
+    be_ocmw_vormingen,
+    be_secova_activites,
+    be_secova_faits,
     bg_bcnl,
+    es_violeta_derivaciones,
+    es_violeta_ina,
+    es_violeta_osa,
     fi_riku,
+    fi_seri,
     fr_france_victimes,
     hr_vwssc,
+    it_1522_contatti,
+    it_1522_volumi,
     it_rete_dafne,
+    nl_iom_begeleiding,
+    nl_iom_protect,
+    nl_iom_samen,
     nl_slachtofferhulp,
     pt_apav,
 )
@@ -28,16 +45,41 @@ FIRST = ("pt-apav", "nl-slachtofferhulp", "fi-riku")
 """Those whose files are written unless others are asked for: the demo's, with published totals."""
 PARTNERS: dict[str, ModuleType] = {
     module.CODE: module
-    for module in (pt_apav, nl_slachtofferhulp, fi_riku, fr_france_victimes, it_rete_dafne, hr_vwssc, bg_bcnl)
+    for module in (
+        pt_apav,
+        nl_slachtofferhulp,
+        fi_riku,
+        fr_france_victimes,
+        it_rete_dafne,
+        hr_vwssc,
+        bg_bcnl,
+        it_1522_contatti,
+        it_1522_volumi,
+        nl_iom_begeleiding,
+        nl_iom_samen,
+        nl_iom_protect,
+        es_violeta_ina,
+        es_violeta_derivaciones,
+        es_violeta_osa,
+        at_frauenhaus_aufenthalte,
+        at_frauenhaus_plaetze,
+        be_secova_faits,
+        be_secova_activites,
+        be_ocmw_contacten,
+        be_ocmw_activiteiten,
+        be_ocmw_vormingen,
+    )
 }
-"""Partner → the module that knows its shape, words and totals."""
+"""Dataset, as its mapping file is called → the module that knows its shape, words and totals."""
+IN_FHIR: dict[str, ModuleType] = {fi_seri.CODE: fi_seri}
+"""The same of partners who send resources and no table."""
 SPELLED_OTHERWISE, STRAY_BLANK, TWICE = 0.02, 0.01, 0.001
 """Shares of rows with each kind of dirt."""
 MAPPINGS = Path(__file__).parents[2] / "hub" / "adapters" / "partners"
 
 
 class Made(NamedTuple):
-    """A file that was written. `rows` counts its data rows, repeated ones too."""
+    """A file that was written. `rows` counts its data rows, or its resources, repeated ones too."""
 
     path: Path
     partner: str
@@ -67,7 +109,8 @@ def generate(
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for partner in partners or FIRST:
-        one = _write(folder, PARTNERS[partner], year, scale, seed, broken)
+        write = _write_resources if partner in IN_FHIR else _write
+        one = write(folder, (PARTNERS | IN_FHIR)[partner], year, scale, seed, broken)
         echo(f"{one.partner}: {one.rows:,} rows in {one.path.name}, {broken} of them broken on purpose")
         made.append(one)
     return made
@@ -92,6 +135,20 @@ def _write(folder: Path, partner: ModuleType, year: int, scale: float, seed: int
             rows += 1
             line += 1 + cells[-1].count("\n")  # only the remarks, the last column, hold line breaks
     return Made(path, partner.CODE, rows, damages)
+
+
+def _write_resources(folder: Path, partner: ModuleType, year: int, scale: float, seed: int, broken: int) -> Made:
+    """A resource a line. What is refused stands between the others, and breaks none of them."""
+    rng = Random(f"{seed}/{partner.CODE}/{year}")
+    lines = list(partner.resources(rng, year, scale))
+    strangers = [partner.stranger(number) for number in range(broken)]
+    places = sorted(rng.sample(range(len(lines) + broken), broken))
+    for at, (resource, _, _) in zip(places, strangers, strict=True):
+        lines.insert(at, resource)
+    path = folder / partner.FILE.format(year=year)
+    path.write_text("".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in lines), "utf-8")
+    damages = [Damage(f"line {at + 1}", place, rule) for at, (_, place, rule) in zip(places, strangers, strict=True)]
+    return Made(path, partner.CODE, len(lines), damages)
 
 
 def _victims(partner: ModuleType, year: int, scale: float, seed: int, broken: int) -> set[int]:

@@ -8,6 +8,7 @@ from random import Random
 
 from examples.generator.draw import Calendar, Choice
 from examples.generator.people import Person, draw_person, name_of, phone_of, remark_of, visits
+from examples.generator.places_it import REGIONI
 
 CODE, FILE = "it-rete-dafne", "it-rete-dafne_casi_{year}.csv"
 ENCODING, SEPARATOR, NEWLINE = "cp1252", ";", "\r\n"
@@ -26,12 +27,7 @@ KIND = Choice({
     "partner": 34, "family": 17, "sexual": 8, "child_sexual": 3, "assault": 9, "threat": 5, "stalking": 11,
     "trafficking": 1, "property": 8, "traffic": 2, "other": 2,
 })  # fmt: skip
-REGIONS = Choice({
-    "Lombardia": 168, "Lazio": 97, "Campania": 95, "Sicilia": 80, "Veneto": 82, "Emilia-Romagna": 75, "Piemonte": 72,
-    "Puglia": 66, "Toscana": 62, "Calabria": 31, "Sardegna": 27, "Liguria": 25, "Marche": 25, "Abruzzo": 21,
-    "Friuli-Venezia Giulia": 20, "Trento": 13, "Bolzano": 13, "Umbria": 14, "Basilicata": 12, "Molise": 10,
-    "Valle d'Aosta": 10, "n.d.": 20,
-})  # fmt: skip
+REGIONS = Choice({**REGIONI, "n.d.": 20})
 NATIONS = Choice({"italiana": 78, "UE": 6, "extra UE": 13, "apolide": 0.2, "": 2.8})
 SOURCE = Choice({"Accesso spontaneo": 35, "Familiare": 5, "Polizia di Stato": 12, "Carabinieri": 14, "Procura": 9,
                  "Tribunale": 4, "Ospedale": 6, "Servizi sociali": 7, "Scuola": 1, "Avvocato": 3,

@@ -21,13 +21,12 @@ def find(wanted: str) -> Adapter:
     no such adapter.
     """
     if wanted.endswith((".yaml", ".yml")):
-        file = Path(wanted)
-        return FhirAdapter(load_profile(file)) if is_profile(file) else load_mapping(file)
+        return _described(Path(wanted))
     path, mark, name = wanted.rpartition(".py:")
     if mark:
         return _in_file(Path(f"{path}.py"), name)
     if (PARTNERS / f"{wanted}.yaml").is_file():
-        return load_mapping(PARTNERS / f"{wanted}.yaml")
+        return _described(PARTNERS / f"{wanted}.yaml")
     for entry in entry_points(group="hub.adapters", name=wanted):
         adapter: Adapter = entry.load()
         return adapter
@@ -35,15 +34,25 @@ def find(wanted: str) -> Adapter:
 
 
 def every() -> Iterator[tuple[str, str]]:
-    """Name and kind of every installed adapter: the partners' mappings, then the Python ones."""
+    """Name and kind of every installed adapter: the partners' mappings and FHIR profiles, then the Python ones."""
     yield from ((path.stem, "mapping") for path in mappings())
+    yield from ((path.stem, "fhir profile") for path in profiles())
     yield from sorted((entry.name, "python") for entry in entry_points(group="hub.adapters"))
 
 
 def mappings() -> list[Path]:
     """The partners' mapping files, without the crosswalks that they include."""
     files = sorted(PARTNERS.glob("*.yaml"))
-    return [path for path in files if not path.read_text("utf-8").startswith("crosswalk:")]
+    return [path for path in files if not path.read_text("utf-8").startswith("crosswalk:") and not is_profile(path)]
+
+
+def profiles() -> list[Path]:
+    """The profiles of partners who send FHIR."""
+    return [path for path in sorted(PARTNERS.glob("*.yaml")) if is_profile(path)]
+
+
+def _described(file: Path) -> Adapter:
+    return FhirAdapter(load_profile(file)) if is_profile(file) else load_mapping(file)
 
 
 def _in_file(path: Path, name: str) -> Adapter:

@@ -78,7 +78,7 @@ def beyond(agreement: Agreement, adapter: MappingAdapter) -> list[str]:
 
 def enforce(agreement: Agreement, adapter: Adapter, partner: str, today: date) -> None:
     """Raises Stop unless all that the adapter would send for this partner may leave today."""
-    if not isinstance(adapter, MappingAdapter):
+    if not isinstance(adapter, MappingAdapter) or adapter.mapping.about_nobody:
         raise Stop("a sharing agreement is about a table of persons, and this adapter reads none")
     why = not_in_force(agreement, today)
     if partner != agreement.partner:

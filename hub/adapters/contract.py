@@ -78,8 +78,14 @@ def _shapes(adapter: Adapter, records: Sequence[Record]) -> Iterator[str]:
             yield f"{record.position}: {failed_at(error)}"
             continue
         if isinstance(said, Statement):
-            whole = isinstance(said.facts, tuple) and said.facts and all(isinstance(each, Fact) for each in said.facts)
-            if not whole or not isinstance(said.kind, str) or not isinstance(said.key, str | None):
+            facts = isinstance(said.facts, tuple) and all(isinstance(each, Fact) for each in said.facts)
+            taken_back = said.whole and said.key is not None  # all that was said of the record
+            if (
+                not facts
+                or not (said.facts or taken_back)
+                or not isinstance(said.kind, str)
+                or not isinstance(said.key, str | None)
+            ):
                 yield f"{record.position}: not a statement with facts"
         elif not isinstance(said, tuple):
             yield f"{record.position}: {type(said).__name__} in the place of a statement"

@@ -12,6 +12,8 @@ SERIALS = {"excel": date(1899, 12, 30), "excel-1904": date(1904, 1, 1)}
 """Formats that are a number of days, and their day 0 (ECMA-376-1, 18.17.4.1)."""
 NO_DAY = 60
 """29 February 1900, which Excel counts: days up to it are one off, and nobody's date."""
+QUARTER = "%q"
+"""Stands for the number of a quarter, beside the year alone."""
 _SERIAL = re.compile(r"([0-9]{1,6})(?:[.,][0-9]{1,15})?").fullmatch
 
 
@@ -40,6 +42,8 @@ def date_parser(formats: tuple[str, ...], empty: frozenset[str], months: dict[st
             day = (
                 _serial(text, pattern)
                 if pattern in SERIALS
+                else _quarter(text, pattern)
+                if QUARTER in pattern
                 else _day(text if plain == pattern else numbered(text), plain)
             )
             if day is None:
@@ -53,6 +57,8 @@ def date_parser(formats: tuple[str, ...], empty: frozenset[str], months: dict[st
 def _precision(pattern: str) -> str:
     if pattern in SERIALS or "%d" in pattern:
         return "D"
+    if QUARTER in pattern:
+        return "Q"
     return "M" if any(month in pattern for month in ("%m", "%B", "%b")) else "Y"
 
 
@@ -61,6 +67,13 @@ def _day(text: str, pattern: str) -> date | None:
         return datetime.strptime(text, pattern).date()
     except ValueError:
         return None
+
+
+def _quarter(text: str, pattern: str) -> date | None:
+    """The first day of a quarter."""
+    form = re.escape(pattern).replace("%q", "(?P<q>[1-4])").replace("%Y", "(?P<y>[0-9]{4})")
+    found = re.fullmatch(form, text)
+    return date(int(found["y"]), int(found["q"]) * 3 - 2, 1) if found else None
 
 
 def _serial(text: str, system: str) -> date | None:

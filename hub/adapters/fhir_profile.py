@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from hub.adapters.fhir_codes import Table, tables
 from hub.adapters.yaml_tree import LOADER
@@ -30,6 +30,11 @@ class FhirProfile(BaseModel):
     name: Code = "fhir"
     partner: PartnerId | None = None
     country: Country | None = None
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    organisation: str = ""
+    unit: str = ""
+    notes: list[str] = []
+    """For the partner's page, as in a mapping file."""
     identifiers: dict[str, Code] = {}
     """`identifier.system` → the scheme that its values name persons in; with none, a person is her Patient's id.
 

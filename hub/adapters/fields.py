@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
-from hub.adapters.dates import date_parser
+from hub.adapters.dates import Dated, date_parser
 from hub.adapters.mapping_file import EXACT, FieldRule
 from hub.adapters.numbers import number_parser
 from hub.adapters.readings import MISSING, Broken
 from hub.adapters.source import Source
+from hub.events.periods import Grain, period_of
 
 Row = dict[str, str]
 Problems = list[tuple[str, str]]
@@ -16,6 +18,13 @@ Field = Callable[[Row, Problems], Any]
 
 MEMO_LIMIT = 20_000
 """Distinct texts remembered a column."""
+HOLDS: dict[str, tuple[Grain, ...]] = {
+    "D": ("month", "quarter", "year"),
+    "M": ("month", "quarter", "year"),
+    "Q": ("quarter", "year"),
+    "Y": ("year",),
+}
+"""By how much of a date is known, the periods that can be told from it."""
 _SURROGATE = re.compile("[\ud800-\udfff]").search
 
 
@@ -59,11 +68,43 @@ def _parser(rule: FieldRule, source: Source, *, listed: bool) -> Callable[[str],
     empty = source.empty_texts()
     if rule.codes is not None:
         return code_parser(rule, source, listed=listed)
-    if rule.read_as == "date":
-        return date_parser(source.date_formats(rule.dates), empty, source.month_names())
-    if rule.read_as in ("integer", "number"):
+    if rule.bands:
+        return band_parser(rule.bands, number_parser("integer", source, empty))
+    if rule.read_as == "integer" or rule.read_as == "number":
         return number_parser(rule.read_as, source, empty)
+    if rule.read_as is not None and rule.read_as != "text":
+        dated = date_parser(source.date_formats(rule.dates), empty, source.month_names())
+        return dated if rule.read_as == "date" else period_parser(rule.read_as, dated)
     return lambda text: MISSING if text.strip() in empty else text.strip()
+
+
+def band_parser(bands: list[str], numbered: Callable[[str], Any]) -> Callable[[str], Any]:
+    """The function from a cell with a number to the band that holds it."""
+    ranges = [(band, int(band.rstrip("+").partition("-")[0]), _last(band)) for band in bands]
+
+    def parse(text: str) -> Any:
+        found = numbered(text)
+        if found is MISSING or type(found) is Broken:
+            return found
+        return next((band for band, first, last in ranges if first <= found <= last), Broken("out-of-range"))
+
+    return parse
+
+
+def _last(band: str) -> float:
+    return inf if band.endswith("+") else int(band.rpartition("-")[2])
+
+
+def period_parser(grain: Grain, dated: Callable[[str], Any]) -> Callable[[str], Any]:
+    """The function from a cell with a date to the period around it, as SDMX writes one. A year alone is no quarter."""
+
+    def parse(text: str) -> Any:
+        found = dated(text)
+        if type(found) is not Dated:
+            return found
+        return period_of(found.day, grain) if grain in HOLDS[found.precision] else Broken("not-a-date")
+
+    return parse
 
 
 def column_field(column: str, parse: Callable[[str], Any]) -> Field:

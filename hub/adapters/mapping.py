@@ -1,6 +1,6 @@
 """A mapping file (YAML) → an adapter. Compiled once: afterwards a row costs a few dictionary look-ups."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -76,8 +76,9 @@ class MappingAdapter:
 
     @property
     def grain(self) -> Grain:
-        """How long the periods are in which records are delivered."""
-        return "quarter" if self.mapping.covers == "all" else self.mapping.covers
+        """How long the periods are in which records are delivered. Figures may be of a whole year."""
+        covers = self.mapping.covers
+        return ("year" if self.mapping.about_nobody else "quarter") if covers == "all" else covers
 
     def blocks(self, source: BinaryIO, *, names_only: bool = False) -> Iterator[Block]:
         """The rows of the file, some at a time. Raises Rejected when the columns are not the mapping's.
@@ -100,7 +101,11 @@ class MappingAdapter:
 
     def read(self, source: BinaryIO) -> Iterator[Record]:
         """The records of the file. Raises Rejected when the columns are not the mapping's."""
-        rows = (record for block in self.blocks(source) for record in block.records())
+        return self.in_blocks(self.blocks(source))
+
+    def in_blocks(self, blocks: Iterable[Block]) -> Iterator[Record]:
+        """The records of rows that were read already."""
+        rows = (record for block in blocks for record in block.records())
         return gathered(rows, self.key_of) if self.joins else rows
 
     def translate(self, record: Record) -> Statement:
@@ -120,19 +125,15 @@ class MappingAdapter:
 
     def _names(self, row: Row, problems: Problems) -> tuple[str | None, Identifier | None]:
         key = self._key(row, problems) if self._key else None
-        scheme = self.mapping.subject.scheme if self.mapping.subject != "record" else ""
+        scheme = self.mapping.who.scheme if self.mapping.who else ""
         return key, Identifier(scheme, self._person(row, problems), self._agrees(row)) if self._person else None
 
     def _names_of_all(self, rows: list[Row], problems: Problems) -> tuple[str | None, Identifier | None]:
         """The names that the rows of one record agree on."""
         named = [self._names(row, problems) for row in rows]
         key, person = named[0]
-        if (
-            len({(one, who and who.value) for one, who in named}) > 1
-            and not problems
-            and self.mapping.subject != "record"
-        ):
-            problems += [(RULE, column) for column in self.mapping.subject.columns]
+        if len({(one, who and who.value) for one, who in named}) > 1 and not problems and self.mapping.who:
+            problems += [(RULE, column) for column in self.mapping.who.columns]
         return key, person and person._replace(linkable=all(who.linkable for _, who in named if who))
 
     def _agrees(self, row: Row) -> bool:
@@ -179,8 +180,8 @@ class MappingAdapter:
 
     def persons(self, block: Block) -> Named | None:
         """What names the persons of a block's rows; None where each record is its own, unknown person."""
-        subject = self.mapping.subject
-        if subject == "record":
+        subject = self.mapping.who
+        if subject is None:
             return None
         return named(block, subject.columns, self.mapping.source.empty_texts(), blank=subject.by_name)
 
@@ -240,10 +241,10 @@ def load_mapping(path: Path) -> MappingAdapter:
     compiled = [(number, fact) for number, rule in enumerate(rules) for fact in _compile_fact(rule, mapping)]
     empty = mapping.source.empty_texts()
     key = compile_names(mapping.key, "key", empty) if isinstance(mapping.key, list) else None
-    who = mapping.subject
-    person = None if who == "record" else compile_names(who.columns, "subject", empty, blank=who.by_name)
+    who = mapping.who
+    person = None if who is None else compile_names(who.columns, "subject", empty, blank=who.by_name)
     origin, facts = zip(*compiled, strict=True)
-    agreed = () if who == "record" else tuple(compile_condition(each, mapping.source) for each in who.linked_when)
+    agreed = () if who is None else tuple(compile_condition(each, mapping.source) for each in who.linked_when)
     return MappingAdapter(mapping.name, mapping, rules, facts, origin, key, person, agreed)
 
 

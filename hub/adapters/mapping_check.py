@@ -1,10 +1,11 @@
 """A mapping file against the events: what the file's shape cannot tell. Each mistake comes with its place."""
 
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from datetime import date
+from functools import partial
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from hub.adapters.choosing import compile_condition
 from hub.adapters.fields import compile_field
@@ -12,7 +13,15 @@ from hub.adapters.mapping_file import EXACT, GENERALISED, FactRule, Mapping, Sou
 from hub.adapters.yaml_tree import Place
 from hub.events import NEWEST
 from hub.events.base import Event
+from hub.events.facts import code_value
 
+PERIODS = ("month", "quarter", "year")
+KINDS = {
+    "date": (date, date | None),
+    "integer": (int, int | None),
+    "number": (float, float | None),
+}
+"""Types of fields that are no code, and as what a column of them is read."""
 Mistakes = Iterator[tuple[Place, str]]
 
 
@@ -22,11 +31,13 @@ def mistakes(mapping: Mapping) -> Mistakes:
         place: Place = ("facts", number)
         if fact.event not in NEWEST:
             yield (*place, "event"), "no such event"
-        elif not NEWEST[fact.event].personal:
-            # A table is about people: what stands in clear in the log is not for a mapping to say.
-            yield (*place, "event"), "a mapping states events about people only"
+        elif NEWEST[fact.event].personal is mapping.about_nobody:
+            other = "nobody" if mapping.about_nobody else "a person"
+            yield (*place, "event"), f"a {mapping.record} is about {other}, and this event is not"
         else:
             yield from _of_fields(fact, NEWEST[fact.event], place)
+            if mapping.about_nobody:
+                yield from _in_clear(fact, place)
         yield from _of_groups(fact, place)
         for at, condition in enumerate(fact.when):
             yield from _compiled(partial(compile_condition, condition, mapping.source), (*place, "when", at))
@@ -35,21 +46,36 @@ def mistakes(mapping: Mapping) -> Mistakes:
 
 def takes_several(event: type[Event], field: str) -> bool:
     """Whether a field of the event holds several codes."""
-    return field in event.model_fields and _fits(event.model_fields[field].annotation, ())
+    return field in event.model_fields and _fits(event, field, ())
 
 
-def _fits(annotation: Any, value: Any) -> bool:
+def _fits(event: type[Event], field: str, value: Any) -> bool:
     """Whether an event's field takes the value."""
     try:
-        _validator(annotation).validate_python(value)
+        code_value(event.topic(), list(event.model_fields).index(field), value)
     except ValidationError:
         return False
     return True
 
 
-@cache
-def _validator(annotation: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(annotation)
+def _read_wrongly(event: type[Event], field: str, read_as: str | None) -> str:
+    """As what a column of this field is read, where it is read as something else; a text is no count and no period."""
+    if read_as is None:
+        return ""
+    if field == "period":
+        return "" if read_as in PERIODS else "month, quarter or year"
+    kind = event.model_fields[field].annotation
+    wanted = next((how for how, types in KINDS.items() if kind in types), read_as)
+    return "" if read_as == wanted else wanted
+
+
+def _in_clear(fact: FactRule, place: Place) -> Mistakes:
+    """Texts of cells. What stands in clear in the log says what the mapping lists, whatever is typed into a cell."""
+    if fact.part and fact.part.column:
+        yield (*place, "part"), "this event stands in clear: give each, repeat, or a value"
+    for name, field in fact.fields.items():
+        if field.read_as == "text":
+            yield (*place, "fields", name), "this event stands in clear: give codes or a value"
 
 
 def _of_fields(fact: FactRule, event: type[Event], place: Place) -> Mistakes:
@@ -57,8 +83,9 @@ def _of_fields(fact: FactRule, event: type[Event], place: Place) -> Mistakes:
     coarse = [GENERALISED.get(name, name) for name in fact.fields]
     if twice := sorted({name for name in coarse if coarse.count(name) > 1}):
         yield (*place, "fields"), f"two sources for {', '.join(twice)}"
-    if "occurred_on" in event.model_fields and "occurred_on" not in fact.fields:
-        yield (*place, "fields"), "occurred_on is needed"
+    needed = {name for name, field in event.model_fields.items() if field.is_required()}
+    for name in sorted(needed.difference(coarse)):
+        yield (*place, "fields"), f"{name} is needed"
     for name, field in fact.fields.items():
         there: Place = (*place, "fields", name)
         if name not in known:
@@ -68,13 +95,14 @@ def _of_fields(fact: FactRule, event: type[Event], place: Place) -> Mistakes:
             if field.columns() and field.read_as != EXACT[name]:
                 yield there, f"{name} is read as {EXACT[name]}"
         elif name in event.model_fields:
+            if wrong := _read_wrongly(event, name, field.read_as):
+                yield there, f"{name} is read as {wrong}"
             several = takes_several(event, name)
             if field.is_list() and not several and fact.each != name:
                 yield there, "the event takes one code, and this may give several"
-            wanted = event.model_fields[name].annotation
             # A crosswalk that leads to a code no list has would refuse every row it touches: refuse it here, by name.
             for below, code in field.possible_codes():
-                if not _fits(wanted, (code,) if several else code):
+                if not _fits(event, name, (code,) if several else code):
                     yield (*there, *below), f"the event has no code {code}"
 
 

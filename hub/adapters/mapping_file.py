@@ -7,10 +7,12 @@ from pydantic import Field, model_validator
 
 from hub.adapters.conditions import Condition
 from hub.adapters.crosswalk import Codes, CrosswalkFile, Entry, Relation, Target, entry
+from hub.adapters.dates import QUARTER
 from hub.adapters.source import Source as Source
 from hub.adapters.strict import Part as Part
+from hub.adapters.yaml_tree import Place
 from hub.events.base import Code, Country, PartnerId
-from hub.events.kinds import PersonKind
+from hub.events.kinds import ABOUT_NOBODY, NobodyKind, PersonKind
 
 COVERS = Literal["all", "year", "quarter", "month"]
 GENERALISED = {
@@ -36,13 +38,16 @@ class FieldRule(Part):
 
     `include`: crosswalk files beside the mapping. `labels`: the hub's own words for its codes, in this language. Both
     are part of `codes`, where the mapping's own entries come first. `merge`: what holds where several rows of a record
-    state the field.
+    state the field. `bands`: codes that are ranges (`3`, `8-30`, `181+`), of which one holds the number. `as` month,
+    quarter or year: the period around the date that the column gives.
     """
 
     value: Any = None
     column: str | None = None
     numbered: list[str] | None = Field(default=None, alias="columns", min_length=1)
-    read_as: Literal["text", "date", "integer", "number"] | None = Field(default=None, alias="as")
+    read_as: Literal["text", "date", "integer", "number", "month", "quarter", "year"] | None = Field(
+        default=None, alias="as"
+    )
     dates: list[str] | None = None
     codes: Codes | None = None
     relation: Relation = "exact"
@@ -50,6 +55,7 @@ class FieldRule(Part):
     labels: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
     otherwise: Target | None = Field(default=None, alias="else")
     split: str | None = Field(default=None, min_length=1)
+    bands: list[Annotated[str, Field(pattern=r"^[0-9]{1,4}(-[0-9]{1,4}|\+)?$")]] = []
     flags: dict[str, str] | None = None
     yes: list[str] = []
     no: list[str] = []
@@ -68,6 +74,13 @@ class FieldRule(Part):
             raise ValueError("columns need codes")
         if self.codes is None and (self.otherwise is not None or self.split is not None):
             raise ValueError("else and split belong to codes")
+        if quarters := [each for each in self.dates or () if QUARTER in each]:
+            if self.read_as not in ("quarter", "year"):
+                raise ValueError("a quarter is no day: read it as quarter or year")
+            if any((each.count("%Y"), each.count("%")) != (1, 2) for each in quarters):
+                raise ValueError("beside %q stands %Y, and nothing else")
+        if self.bands and self.read_as != "integer":
+            raise ValueError("bands hold integers")
         if self.merge == "sum" and self.read_as not in ("integer", "number"):
             raise ValueError("only integers and numbers have a sum")
         return self
@@ -80,12 +93,13 @@ class FieldRule(Part):
         """What all other words become; None where they are refused."""
         return None if self.otherwise is None else entry(self.otherwise, self.relation)
 
-    def possible_codes(self) -> list[tuple[tuple[str, ...], str]]:
+    def possible_codes(self) -> list[tuple[Place, str]]:
         """Every code this field can give, with the place below the field where it is written."""
         constants = self.value if isinstance(self.value, list) else [self.value]
-        found: list[tuple[tuple[str, ...], Any]] = [(("value",), constant) for constant in constants]
+        found: list[tuple[Place, Any]] = [(("value",), constant) for constant in constants]
         found += [(("codes", word), each.code) for word, each in self.crosswalk().items()]
         found += [(("flags", column), code) for column, code in (self.flags or {}).items()]
+        found += [(("bands", number), code) for number, code in enumerate(self.bands)]
         if rest := self.rest():
             found.append((("else",), rest.code))
         return [(place, code) for place, code in found if isinstance(code, str)]
@@ -192,10 +206,10 @@ class Mapping(Part):
     unit: str = ""
     notes: list[str] = []
     source: Source = Source()
-    record: PersonKind
+    record: PersonKind | NobodyKind
     key: Annotated[list[str], Field(min_length=1)] | Literal["content"]
     rows: Literal["one", "several"] = "one"
-    subject: SubjectRule | Literal["record"]
+    subject: SubjectRule | Literal["record", "nobody"]
     covers: COVERS = "quarter"
     ignore: list[str] | dict[str, str] = []
     facts: list[FactRule] = Field(min_length=1)
@@ -205,6 +219,23 @@ class Mapping(Part):
         if self.rows == "several" and self.key == "content":
             raise ValueError("several rows of a record are found by its key: content is none")
         return self
+
+    @model_validator(mode="after")
+    def _about_somebody(self) -> "Mapping":
+        if (self.subject == "nobody") is not self.about_nobody:
+            about = "nobody" if self.about_nobody else "a person"
+            raise ValueError(f"a {self.record} is about {about}: subject says otherwise")
+        return self
+
+    @property
+    def about_nobody(self) -> bool:
+        """Whether its records are figures of houses, activities or organisations: no person is in them."""
+        return self.record in ABOUT_NOBODY
+
+    @property
+    def who(self) -> SubjectRule | None:
+        """The columns that name the person; None where no person is named."""
+        return None if isinstance(self.subject, str) else self.subject
 
     def ignored(self) -> dict[str, str]:
         """Columns that are never read, and why; no reason where the file gives none."""
@@ -221,8 +252,8 @@ class Mapping(Part):
     def read_columns(self) -> frozenset[str]:
         """The columns that are read."""
         named = set(self.key) if isinstance(self.key, list) else set()
-        if self.subject != "record":
-            named |= {*self.subject.columns}.union(*(each.columns() for each in self.subject.linked_when))
+        if self.who:
+            named |= {*self.who.columns}.union(*(each.columns() for each in self.who.linked_when))
         return frozenset(named.union(*(rule.columns() for rule in self.rules())))
 
 

@@ -1,15 +1,18 @@
-"""A partner's page, made of its mapping file. Written by `python -m hub.adapters.page docs/partners`."""
+"""A partner's page, made of its mapping file or profile. Written by `python -m hub.adapters.page docs/partners`."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from hub.adapters import mappings
+from hub.adapters import mappings, profiles
 from hub.adapters.conditions import Condition, OtherColumn
 from hub.adapters.crosswalk import Entry
+from hub.adapters.fhir_page import fhir_page
+from hub.adapters.fhir_profile import load_profile
 from hub.adapters.labels import labels_of
 from hub.adapters.mapping import MappingAdapter, load_mapping
 from hub.adapters.mapping_file import GENERALISED, FactRule, FieldRule
+from hub.adapters.markdown import in_code, table
 
 GENERATED = "<!-- generated from the mapping file: make schemas -->"
 COVERS = {"all": "everything it ever stated", "year": "each year", "quarter": "each quarter", "month": "each month"}
@@ -17,8 +20,10 @@ COMPARED = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": 
 
 
 def pages() -> dict[str, str]:
-    """The page of every partner whose mapping is installed, by its file's name."""
-    return {f"{path.stem}.md": page(load_mapping(path)) for path in mappings()}
+    """The page of every partner whose mapping or profile is installed, by its file's name."""
+    return {f"{path.stem}.md": page(load_mapping(path)) for path in mappings()} | {
+        f"{path.stem}.md": fhir_page(load_profile(path)) for path in profiles()
+    }
 
 
 def page(adapter: MappingAdapter) -> str:
@@ -32,30 +37,35 @@ def _head(adapter: MappingAdapter) -> Iterator[str]:
     if mapping.unit:
         yield f"{mapping.unit}\n"
     yield from (f"{note}\n" for note in mapping.notes)
-    key = "what it says" if mapping.key == "content" else " + ".join(map(_code, mapping.key))
+    key = "what it says" if mapping.key == "content" else " + ".join(map(in_code, mapping.key))
     several = ", which several rows may state together" if adapter.joins else ""
     rows = [
-        ("partner", f"{_code(mapping.partner)}, {mapping.country}, in `{mapping.language}`"),
-        ("file", f"{source.format.upper()}, {source.encoding}, columns apart by {_code(source.separator)}"),
-        ("dates", ", ".join(map(_code, source.dates))),
-        ("nothing recorded", ", ".join(_code(text) for text in sorted(source.empty_texts() - {""})) or "an empty cell"),
+        ("partner", f"{in_code(mapping.partner)}, {mapping.country}, in `{mapping.language}`"),
+        ("file", f"{source.format.upper()}, {source.encoding}, columns apart by {in_code(source.separator)}"),
+        ("dates", ", ".join(map(in_code, source.dates))),
+        (
+            "nothing recorded",
+            ", ".join(in_code(text) for text in sorted(source.empty_texts() - {""})) or "an empty cell",
+        ),
         ("a record is", f"a {mapping.record}, known by {key}{several}"),
         ("a person is", _person(adapter)),
         ("a complete file speaks for", COVERS[mapping.covers]),
     ]
-    yield from _table(("", ""), rows)
+    yield from table(("", ""), rows)
 
 
 def _person(adapter: MappingAdapter) -> str:
-    subject = adapter.mapping.subject
-    if subject == "record":
+    subject = adapter.mapping.who
+    if adapter.mapping.about_nobody:
+        return "in none of them: they stand in the log in clear"
+    if subject is None:
         return "nobody who is known: each record is its own, unknown person"
-    return f"{' + '.join(map(_code, subject.columns))}, scheme `{subject.scheme}`: a keyed token, never the number"
+    return f"{' + '.join(map(in_code, subject.columns))}, scheme `{subject.scheme}`: a keyed token, never the number"
 
 
 def _left_out(adapter: MappingAdapter) -> Iterator[str]:
     yield "## What is never read\n"
-    yield from _table(("column", "why"), [(_code(name), why) for name, why in adapter.mapping.ignored().items()])
+    yield from table(("column", "why"), [(in_code(name), why) for name, why in adapter.mapping.ignored().items()])
 
 
 def _facts(adapter: MappingAdapter) -> Iterator[str]:
@@ -65,18 +75,18 @@ def _facts(adapter: MappingAdapter) -> Iterator[str]:
         yield f"### [`{rule.event}`](../events.md#{rule.event.replace('.', '')}){_part(rule)}\n"
         if rule.when:
             yield f"Where {', and '.join(map(_says, rule.when))}.\n"
-        fields = [(_code(name), _origin(name, field)) for name, field in rule.fields.items()]
-        yield from _table(("field", "comes from"), fields)
+        fields = [(in_code(name), _origin(name, field)) for name, field in rule.fields.items()]
+        yield from table(("field", "comes from"), fields)
 
 
 def _part(rule: FactRule) -> str:
     if rule.each:
         return f", one for each `{rule.each}`"
     if rule.repeat:
-        groups = "; ".join(", ".join(_code(column) for column in group.values()) for group in rule.repeat)
+        groups = "; ".join(", ".join(in_code(column) for column in group.values()) for group in rule.repeat)
         return f", one for each of {groups}"
     if rule.part:
-        return f", part {_code(rule.part.column)}" if rule.part.column else f", part `{rule.part.value}`"
+        return f", part {in_code(rule.part.column)}" if rule.part.column else f", part `{rule.part.value}`"
     return ""
 
 
@@ -86,27 +96,28 @@ def _says(condition: Condition) -> str:
     if condition.column is None:
         word = " and " if condition.all_of else " or "
         return f"({word.join(map(_says, condition.joined()))})"
-    column = _code(condition.column)
+    column = in_code(condition.column)
     if condition.filled is not None:
         return f"{column} is {'filled' if condition.filled else 'empty'}"
     if (words := condition.within or condition.not_in) is not None:
-        return f"{column} is {'one of' if condition.within else 'none of'} {', '.join(map(_code, words))}"
+        return f"{column} is {'one of' if condition.within else 'none of'} {', '.join(map(in_code, words))}"
     bounds = condition.compared().items()
     return " and ".join(
-        f"{column} {COMPARED[name]} {_code(bound.column) if isinstance(bound, OtherColumn) else bound}"
+        f"{column} {COMPARED[name]} {in_code(bound.column) if isinstance(bound, OtherColumn) else bound}"
         for name, bound in bounds
     )
 
 
 def _origin(name: str, field: FieldRule) -> str:
     if field.value is not None:
-        return f"always {_code(str(field.value))}"
-    columns = ", ".join(map(_code, [field.column] if field.column else field.numbered or field.flags or ()))
+        return f"always {in_code(str(field.value))}"
+    columns = ", ".join(map(in_code, [field.column] if field.column else field.numbered or field.flags or ()))
     merged = "" if field.merge == "same" else f", the {field.merge} of a record's rows"
     coarse = f"; leaves as `{GENERALISED[name]}`" if name in GENERALISED else ""
-    apart = f", several apart by {_code(field.split)}" if field.split else ""
+    apart = f", several apart by {in_code(field.split)}" if field.split else ""
     read = f", read as {field.read_as}" if field.read_as else " (codes)" if field.codes else " (yes or no)"
-    return f"{columns}{read}{apart}{merged}{coarse}"
+    bands = f", in the bands {', '.join(map(in_code, field.bands))}" if field.bands else ""
+    return f"{columns}{read}{bands}{apart}{merged}{coarse}"
 
 
 def _crosswalks(adapter: MappingAdapter) -> Iterator[str]:
@@ -127,27 +138,16 @@ def _crosswalk(rule: FactRule, name: str, field: FieldRule) -> Iterator[str]:
     entries = field.crosswalk() | flags
     together: dict[tuple[str, str, str, str], list[str]] = {}
     for word, entry in entries.items():
-        together.setdefault(_target(entry, labels), []).append(_code(word) if word else "an empty cell")
+        together.setdefault(_target(entry, labels), []).append(in_code(word) if word else "an empty cell")
     rows = [(", ".join(words), *said) for said, words in together.items()]
     if rest := field.rest():
         rows.append(("all else", *_target(rest, labels)))
-    yield from _table(("word", "code", "is", "relation", "because"), rows)
+    yield from table(("word", "code", "is", "relation", "because"), rows)
 
 
 def _target(entry: Entry, labels: dict[str, str]) -> tuple[str, str, str, str]:
     code = entry.code or ""
-    return _code(code) if code else "", labels.get(code, ""), entry.relation, entry.because
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |\n|{'---|' * len(head)}"
-    yield from (f"| {' | '.join(row)} |" for row in rows)
-    yield ""
-
-
-def _code(text: str) -> str:
-    shown = {"\t": "tab", " ": "space"}.get(text, text)
-    return f"`{shown}`".replace("|", "\\|")
+    return in_code(code) if code else "", labels.get(code, ""), entry.relation, entry.because
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from hub.adapters.dates import QUARTER
 from hub.adapters.strict import Part
 
 Format = Literal["csv", "tsv", "xlsx", "ods", "json", "jsonl"]
@@ -76,6 +77,8 @@ class Source(Part):
             raise ValueError(f"{', '.join(strange)}: not for {self.format}")
         if self.thousands == self.mark:
             raise ValueError("decimal and thousands are the same mark")
+        if any(QUARTER in each for each in self.dates):
+            raise ValueError("a quarter is no day: its format stands at the field that is read as quarter or year")
         if self.typed and "%Y-%d-%m" in self.dates:
             raise ValueError("cells that are dates are read as %Y-%m-%d: the day cannot stand before the month")
         return self

@@ -88,7 +88,7 @@ def _request(
     from hub.edge.erase import erasure, tokens_of
 
     found = find(adapter)
-    if not isinstance(found, MappingAdapter):
+    if not isinstance(found, MappingAdapter) or found.mapping.about_nobody:
         raise Stop("this adapter's records are about nobody: there are no persons to forget")
     sender = sender_of(found, partner, Path())
     tokens, readers = hub.tokens(*sender, link), hub.readers(sender.partner)

@@ -110,8 +110,8 @@ def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
     if isinstance(mapping.key, list):
         for column in mapping.key:
             ways.setdefault(column, []).append("the record's keyed token")
-    if mapping.subject != "record":
-        for column in mapping.subject.columns:
+    if mapping.who:
+        for column in mapping.who.columns:
             ways.setdefault(column, []).append("the person's keyed token")
     for fact in adapter.rules:
         listed = allow_list().fields_of(fact.event)

@@ -26,8 +26,8 @@ def tokens_of(
 
     Whoever has no valid identifier is known to the hub by each record alone, and is asked for by these.
     """
-    subject = adapter.mapping.subject
-    if by_record or subject == "record":
+    subject = adapter.mapping.who
+    if by_record or subject is None:
         if adapter.mapping.key == "content":
             raise Stop("the records of this mapping have no key: nobody can be asked for by them")
         return tokens.unknown_persons(record_kind(adapter.name, adapter.mapping.record), names), 0

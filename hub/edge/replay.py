@@ -42,7 +42,13 @@ def open_rows(sealed: bytes, secret: bytes, delivery: str) -> list[tuple[str, An
 
 def as_record(position: str, data: Any) -> Record:
     """A row as it was kept → the record that it was."""
-    return Record(position, Damaged(*data) if isinstance(data, list) and len(data) == len(Damaged._fields) else data)
+    return Record(position, data if _rows(data) else Damaged(*data) if isinstance(data, list) else data)
+
+
+def _rows(data: Any) -> list[Mapping[str, str]]:
+    """The rows of a table that a record was; none for a damaged row, or a record that was no table's."""
+    found = data if isinstance(data, list) else [data]
+    return found if all(isinstance(row, Mapping) for row in found) else []
 
 
 def replay(
@@ -62,7 +68,7 @@ def replay(
     held, columns = list[Held](), adapter.mapping.columns()
     for position, data in rows:
         try:
-            if isinstance(data, Mapping) and (lacking := sorted(columns - data.keys())):
+            if lacking := sorted({name for row in _rows(data) for name in columns - row.keys()}):
                 raise Rejected.all_of([("column-missing", name) for name in lacking])
             held.append(Held(position, read(as_record(position, data)), data))
         except Rejected as rejected:

@@ -1,6 +1,6 @@
 """One row at a time, with care: every problem is named. `coding` does the same for rows in which nothing is unusual."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import BinaryIO, NamedTuple
 
@@ -16,7 +16,7 @@ from hub.edge.twice import Copies
 from hub.events.columns import WHOLE, Row
 from hub.events.facts import Coded, shape_of
 from hub.events.kinds import ABOUT_NOBODY
-from hub.events.periods import Grain, period_of
+from hub.events.periods import DATED, Grain, first_day, period_around
 from hub.events.wire import NO_PERIOD
 
 AHEAD = timedelta(days=366)
@@ -50,8 +50,12 @@ class Origin(NamedTuple):
 
 def of_records(adapter: Adapter, source: BinaryIO, origin: Origin, leaving: Leaving) -> None:
     """Any adapter's records: nothing is known of them before they were translated, so all of them wait for the last."""
-    read = row_reader(adapter, origin, Copies())
-    for record in records_of(adapter, source):
+    state_all(records_of(adapter, source), row_reader(adapter, origin, Copies()), leaving)
+
+
+def state_all(records: Iterable[Record], read: Callable[[Record], Sealable], leaving: Leaving) -> None:
+    """Read each record, and settle which stand once the last was read."""
+    for record in records:
         if sealable := leaving.read(read, record):
             leaving.wait(record.position, sealable, record.data)
         leaving.came(1)
@@ -77,10 +81,13 @@ def row_reader(adapter: Adapter, origin: Origin, copies: Copies) -> Callable[[Re
             (token,) = tokens.records(kind, [statement.key])
             return Sealable(token + tokens.nobody, Row(WHOLE, ()))
         facts = _coarse(statement.facts, country, place, latest)
+        event = statement.facts[0].event
         key = statement.key if statement.key is not None else copies.key(_content(record))
-        period = period_of(_day(facts[0]), length) if length else WHOLE if statement.whole else NO_PERIOD
+        period = WHOLE if statement.whole else NO_PERIOD
+        if length:
+            period = _period(facts[0], length, latest, lambda field: place(event, field))
         if periods and period not in (NO_PERIOD, WHOLE, *periods):
-            raise Rejected("outside-period", place(statement.facts[0].event, "occurred_on"))
+            raise Rejected("outside-period", place(event, _dated(facts[0])[0]))
         return Sealable(_names(statement, kind, key), Row(period, facts))
 
     def _names(statement: Statement, kind: str, key: str) -> bytes:
@@ -113,6 +120,27 @@ def _coarse(facts: tuple[Fact, ...], country: str, place: Callable[[str, str], s
     if problems:
         raise Rejected.all_of(problems)
     return tuple(stated)
+
+
+def _period(fact: Coded, length: Grain, latest: date, place: Callable[[str], str]) -> str:
+    """The period of a record, by its first fact; none where that has no date. Raises Rejected for what is in none."""
+    field, said = _dated(fact)
+    if not said:
+        return NO_PERIOD
+    if first_day(said) > latest:
+        raise Rejected("in-the-future", place(field))
+    try:
+        return period_around(said, length)
+    except ValueError:  # a year's figure, in a file by quarters
+        raise Rejected("out-of-range", place(field)) from None
+
+
+def _dated(fact: Coded) -> tuple[str, str]:
+    """The field that says when a fact happened, or of which period it is, and what it says; nothing where none does."""
+    fields = shape_of(fact.topic).fields
+    field = next((name for name in DATED if name in fields), "")
+    entry = fact.values[fields.index(field)] if field else b""
+    return field, entry.decode().rpartition(":")[2].strip('"')
 
 
 def _day(coded: Coded) -> date:

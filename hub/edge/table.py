@@ -12,6 +12,7 @@ from hub.adapters.mapping import MappingAdapter
 from hub.adapters.table import BLOCK_ROWS, Block
 from hub.edge.blocks import BlockCoder, Coarse
 from hub.edge.coding import Terms
+from hub.edge.figures import of_figures
 from hub.edge.leaving import Leaving
 from hub.edge.packing import Packing
 from hub.edge.rows import Origin, latest_day, record_kind, row_reader
@@ -27,6 +28,9 @@ def of_table(
     adapter: MappingAdapter, source: BinaryIO, origin: Origin, leaving: Leaving, sealer: Sealer
 ) -> Iterator[Chunk]:
     """The chunks of a table. Raises Rejected, before the first, for a table that the adapter cannot read as a whole."""
+    if adapter.mapping.about_nobody:
+        of_figures(adapter, source, origin, leaving)
+        return
     start = source.tell()
     size = source.seek(0, 2) - start
     source.seek(start)
@@ -50,8 +54,7 @@ class _Table:
     def __init__(self, adapter: MappingAdapter, origin: Origin, leaving: Leaving, twice: frozenset[int]) -> None:
         self._adapter, self._origin, self._leaving, self._twice = adapter, origin, leaving, twice
         self._kind = record_kind(adapter.name, adapter.mapping.record)
-        subject = adapter.mapping.subject
-        self._scheme = "" if subject == "record" else subject.scheme
+        self._scheme = adapter.mapping.who.scheme if adapter.mapping.who else ""
         self._keyed = adapter.mapping.key != "content"
         self._copies = Copies(twice)
         terms = Terms(origin.country, adapter.grain, origin.periods, latest_day())

@@ -15,6 +15,7 @@ from pydantic import ConfigDict, TypeAdapter
 from hub.events import MODELS
 from hub.events.base import Code, Period
 from hub.events.facts import Coded, StatedFact, Values, checked_value, shape_of
+from hub.events.periods import DATED
 
 MOST = 65_535
 """Rows of a chunk, and distinct values of a column: what two bytes can count."""
@@ -64,7 +65,7 @@ class Packed(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Stated(NamedTuple):
-    """A chunk as the hub reads it, one entry a row. `dated`: the days of a row's facts, JSON texts side by side."""
+    """A chunk as the hub reads it, one entry a row. `dated`: days or periods of a row's facts, JSON texts joined."""
 
     periods: list[str]
     """A row that says all there is about its record has `WHOLE`."""
@@ -154,7 +155,7 @@ def _add(table: Table, stated: Stated, count: int) -> None:
 
 
 def _facts(table: Table, count: int) -> tuple[list[bytes], list[StatedFact]]:
-    """The day and the fact of every entry of a table."""
+    """The day, or the period, and the fact of every entry of a table."""
     shape = shape_of(table.topic)
     if not table.fields.keys() <= set(shape.fields):
         raise ValueError("a field that its event has not")
@@ -171,7 +172,7 @@ def _facts(table: Table, count: int) -> tuple[list[bytes], list[StatedFact]]:
         )
         if name in shape.required and b"" in entries:
             raise ValueError("a field is missing")
-        if name == "occurred_on":
+        if name in DATED:
             days = _entries(column, count)
         columns.append(entries)
     joined: Iterable[bytes] = repeat(b"{}", count)

@@ -4,6 +4,9 @@ from datetime import date
 from typing import Literal
 
 Grain = Literal["year", "quarter", "month"]
+DATED = ("occurred_on", "held_on", "assessed_on", "period")
+"""Fields that say when an event happened, or of which period its figure is. No event has two of them."""
+_SHORTEST_FIRST: tuple[Grain, ...] = ("month", "quarter", "year")
 
 
 def period_of(day: date, grain: Grain) -> str:
@@ -16,3 +19,18 @@ def period_of(day: date, grain: Grain) -> str:
 def grain_of(period: str) -> Grain:
     """How long a period is, from its form."""
     return "quarter" if "Q" in period else "month" if "-" in period else "year"
+
+
+def first_day(said: str) -> date:
+    """The first day of a period, or the day itself, such as `2025-07-31`."""
+    year, rest = int(said[:4]), said[4:]
+    if len(rest) > len("-07"):
+        return date.fromisoformat(said)
+    return date(year, int(rest[-1]) * 3 - 2 if "Q" in rest else int(rest[1:] or 1), 1)
+
+
+def period_around(said: str, grain: Grain) -> str:
+    """The period that holds a day, or a period. Raises ValueError for a period that is longer."""
+    if len(said) < len("2025-07-31") and _SHORTEST_FIRST.index(grain_of(said)) > _SHORTEST_FIRST.index(grain):
+        raise ValueError("a longer period")
+    return period_of(first_day(said), grain)
