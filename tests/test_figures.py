@@ -173,3 +173,46 @@ def test_a_refused_record_of_three_rows_can_be_read_again(adapter: MappingAdapte
     rows = [{"no": "1"}, {"no": "1"}, {"no": "1"}]
     assert as_record("line 2", rows) == Record("line 2", rows)
     assert as_record("line 2", ["row-shape", "x", ""]).data.rule == "row-shape"
+
+
+def test_a_number_is_read_into_the_band_that_holds_it_or_refused(tmp_path: Path) -> None:
+    stays = GROUPS.replace("record: activity", "record: shelter").replace("subject: nobody", "subject: record")
+    head, _ = stays.split("facts:")
+    fields = (
+        "      occurred_on: {column: when, as: date, dates: ['%d-%m-%Y']}\n"
+        "      length: {column: heads, as: integer, bands: [0-7, 8-30, 31-90, 91-180, 181+]}\n"
+    )
+    rule = "facts:\n  - event: shelter.stayended\n    fields:\n"
+    text = f"{head.replace('ignore: [leader]', 'ignore: [leader, what]')}{rule}{fields}"
+    adapter = load_mapping(write_mapping(tmp_path, text))
+    nights = ("0", "7", "8", "180", "181", "9999", "-")
+    data = groups(*(f"{n};x;01-02-2025;{each};x" for n, each in enumerate(nights)))
+    said = [adapter.translate(record).facts[0].data.get("length") for record in adapter.read(io.BytesIO(data))]
+    assert said == ["0-7", "0-7", "8-30", "91-180", "181+", "181+", None]
+    for bad, told in (
+        ("181+]", "181+, 8-31]"),
+        ("as: integer, bands", "as: text, bands"),
+    ):
+        with pytest.raises(Stop, match=r"the event has no code 8-31|bands hold integers"):
+            load_mapping(write_mapping(tmp_path, text.replace(bad, told)))
+    part = load_mapping(write_mapping(tmp_path, text.replace(", 181+]", "]")))
+    refused = left(part, groups("1;x;01-02-2025;181;x")).closing.refusals
+    assert [(each.rule, each.place) for each in refused] == [("out-of-range", "heads")]
+
+
+def test_a_figure_whose_row_is_refused_is_kept_by_a_complete_file(pipe: Pipe, tmp_path: Path) -> None:
+    file, mapping = tmp_path / "groups.csv", write_mapping(tmp_path, GROUPS)
+    file.write_bytes(GOOD)
+    pipe.take_file(file, mapping, complete=True)
+    file.write_bytes(groups("2;dança;05-2025;2;x", "3;grupo;T2 2025;-;x"))
+    said = pipe.take_file(file, mapping, complete=True)
+    assert (said["quarantined"], said["unchanged"]) == (1, 1)
+    assert [period for (period,) in pipe.current("activity_held", "period")] == ["2025Q1", "2025Q2", "2025Q2"]
+
+
+def test_an_empty_table_and_ten_times_the_rows_go_in(pipe: Pipe, tmp_path: Path) -> None:
+    file, mapping = tmp_path / "groups.csv", write_mapping(tmp_path, GROUPS)
+    file.write_bytes(groups())
+    assert pipe.take_file(file, mapping, complete=True)["received"] == 0
+    file.write_bytes(groups(*(f"{n};grupo;05-02-2025;{n % 40};x" for n in range(3_000))))
+    assert pipe.take_file(file, mapping, complete=True)["accepted"] == 3_000

@@ -20,9 +20,16 @@ from hub.adapters.mapping import load_mapping
 SCALE = 0.02
 MORE = 0.2
 """The scale of the partners beside the first three: they are smaller."""
-JOINED = {"fr-france-victimes": "N° entretien", "bg-bcnl": "№ случай"}
-"""Partners of whom several rows make a record, and the column of its key."""
-NAMELESS = {"hr-vwssc", "it-1522-contatti", "it-1522-volumi", "nl-iom-samen", "nl-iom-protect"}
+JOINED = {
+    "fr-france-victimes": ("N° entretien",),
+    "bg-bcnl": ("№ случай",),
+    "es-violeta-ina": ("Nº VALORACIÓN",),
+    "be-secova-faits": ("N° PV", "N° d'ordre"),
+}
+"""Partners of whom several rows make a record, and the columns of its key."""
+FIGURES = {name for name in PARTNERS if load_mapping(mapping_of(name)).mapping.about_nobody}
+"""Tables in which no person is."""
+NAMELESS = {"hr-vwssc", "it-1522-contatti", *FIGURES}
 """Partners that know nobody."""
 AR = Path(__file__).parents[1] / "examples" / "adapters" / "ar_linea144.yaml"
 Problem = tuple[str, str, str]
@@ -56,13 +63,18 @@ def records(made: Made) -> tuple[dict[str, str], int]:
     if made.partner not in JOINED:
         return {}, made.rows
     begins: dict[str, str] = {}
-    first: dict[str, str] = {}
+    first: dict[tuple[str, ...], str] = {}
+    named = [partner.COLUMNS.index(column) for column in JOINED[made.partner]]
+    alone, line = 0, 2
     with made.path.open(encoding=partner.ENCODING, errors="surrogateescape", newline="") as source:
-        _, *rows = csv.reader(source, delimiter=partner.SEPARATOR)
-    for line, row in enumerate(rows, 2):
-        if len(row) == len(partner.COLUMNS) and (key := row[partner.COLUMNS.index(JOINED[made.partner])].strip()):
-            begins[f"line {line}"] = first.setdefault(key, f"line {line}")
-    alone = sum(f"line {line}" not in begins for line in range(2, len(rows) + 2))
+        reader = csv.reader(source, delimiter=partner.SEPARATOR)
+        next(reader)
+        for row in reader:
+            if len(row) == len(partner.COLUMNS) and all(key := tuple(row[at].strip() for at in named)):
+                begins[f"line {line}"] = first.setdefault(key, f"line {line}")
+            else:
+                alone += 1
+            line = reader.line_num + 1
     return begins, len(first) + alone
 
 
@@ -222,7 +234,7 @@ def test_every_region_of_the_country_is_there_and_no_other(partner: str, tmp_pat
     made = generate(tmp_path, scale=0.05 if partner in FIRST else 1, seed=2, partners=[partner], broken=0)[0]
     statements, _ = ingest(made.path, mapping_of(partner))
     regions = {fact.data["region"] for one in statements for fact in one.facts if "region" in fact.data}
-    assert regions == SOME_REGIONS.get(partner, NUTS2[partner[:2].upper()])
+    assert regions == (SOME_REGIONS[partner] if partner in SOME_REGIONS else NUTS2[partner[:2].upper()])
 
 
 REGIONS_FR = (
@@ -244,13 +256,23 @@ NUTS2 = {
 }
 """NUTS 2024, level 2."""
 SAMEN = {"NL22", "NL32", "NL35", "NL36"}
-SOME_REGIONS = {
+SOME_REGIONS: dict[str, set[str]] = {
     "it-1522-volumi": set(),
     "nl-iom-begeleiding": SAMEN,
     "nl-iom-samen": SAMEN,
     "nl-iom-protect": NUTS2["NL"],
+    "es-violeta-ina": {"ES30", "ES42"},
+    "es-violeta-derivaciones": {"ES30", "ES42"},
+    "es-violeta-osa": set(),
+    "at-frauenhaus-aufenthalte": set(),
+    "at-frauenhaus-plaetze": set(),
+    "be-secova-faits": {"BE33"},
+    "be-secova-activites": {"BE33"},
+    "be-ocmw-contacten": {"BE24"},
+    "be-ocmw-activiteiten": {"BE24"},
+    "be-ocmw-vormingen": {"BE24"},
 }
-"""Of partners that work in a part of their country, or tell of none."""
+"""Of partners that work in a part of their country, or that name no place."""
 
 
 @pytest.mark.parametrize("partner", sorted(PARTNERS))

@@ -15,7 +15,17 @@ from typing import NamedTuple
 import yaml
 
 from examples.generator import (
+    at_frauenhaus_aufenthalte,
+    at_frauenhaus_plaetze,
+    be_ocmw_activiteiten,
+    be_ocmw_contacten,
+    be_ocmw_vormingen,
+    be_secova_activites,
+    be_secova_faits,
     bg_bcnl,
+    es_violeta_derivaciones,
+    es_violeta_ina,
+    es_violeta_osa,
     fi_riku,
     fi_seri,
     fr_france_victimes,
@@ -48,6 +58,16 @@ PARTNERS: dict[str, ModuleType] = {
         nl_iom_begeleiding,
         nl_iom_samen,
         nl_iom_protect,
+        es_violeta_ina,
+        es_violeta_derivaciones,
+        es_violeta_osa,
+        at_frauenhaus_aufenthalte,
+        at_frauenhaus_plaetze,
+        be_secova_faits,
+        be_secova_activites,
+        be_ocmw_contacten,
+        be_ocmw_activiteiten,
+        be_ocmw_vormingen,
     )
 }
 """Dataset, as its mapping file is called → the module that knows its shape, words and totals."""

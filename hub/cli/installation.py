@@ -18,10 +18,10 @@ from hub.log.erasing import settle
 from hub.log.notes import Signer, log_signer
 from hub.log.receive import Receiver
 from hub.log.store import LogStore
-from hub.log.tables import deliveries
+from hub.log.tables import deliveries, heads
 from hub.settings import Settings
 from hub.vault.epochs import country_of
-from hub.vault.keys import KeySource, VaultKeys, key_files
+from hub.vault.keys import RECORDS, KeySource, VaultKeys, key_files
 from hub.vault.rotation import finish
 from hub.vault.subjects import Vault
 from hub.vault.tables import subjects
@@ -113,6 +113,8 @@ def in_use(log: Database, vault: Database, name: str) -> bool:
         return _any(vault, sa.select(subjects.c.key).where(subjects.c.country == of[1]))
     if of[0] == "edge":
         return _any(log, sa.select(deliveries.c.ordinal).where(deliveries.c.partner == of[1]))
+    if name == RECORDS:  # not by deliveries: one that states nothing makes no key
+        return _any(log, sa.select(heads.c.stream))
     if name in READERS:
         return _any(log, sa.select(deliveries.c.ordinal).where(deliveries.c.partner != HUB_TENANT))
     return _any(log, sa.select(deliveries.c.ordinal))

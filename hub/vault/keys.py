@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from hub import keyfiles
 from hub.events.wire import public_key
 
+RECORDS = "vault/records"
+"""The key that tells where records stand."""
 Macs = Callable[[Iterable[bytes]], list[bytes]]
 """Keyed hashes of messages, in their order."""
 
@@ -76,13 +78,13 @@ class VaultKeys:
         The first four bytes are the dataset's. Its records so stand side by side in an index: a delivery touches that
         part of it alone, however large the rest has grown.
         """
-        keyed = HMAC(self._source("vault/records"), SHA256())
+        keyed = HMAC(self._source(RECORDS), SHA256())
         keyed.update(f"{partner}\0{dataset}\0".encode())
         return _macs(keyed, 16, keyed.copy().finalize()[:4])
 
     def chunk_mark(self, about: str, tokens: bytes, rows: bytes) -> bytes:
         """Names the opened content of a chunk, 32 bytes. What is hashed begins as no record does."""
-        keyed = HMAC(self._source("vault/records"), SHA256())
+        keyed = HMAC(self._source(RECORDS), SHA256())
         keyed.update(f"\0chunk\0{about}\0".encode() + sha256(tokens).digest() + sha256(rows).digest())
         return keyed.finalize()
 
