@@ -16,13 +16,11 @@ from hub.adapters import find
 
 FOLDER = Path(__file__).parent / "golden" / "partners"
 RECORDS = 8
-SHORT = 500
-"""Tables with fewer records a year are made whole: a hundredth of them is not enough."""
 
 
 def statements(partner: str, folder: Path) -> Iterator[str]:
     """The first statements as JSON lines: key, person, and each fact in the partner's exactness."""
-    short = partner in PARTNERS and PARTNERS[partner].records(1) < SHORT
+    short = partner in PARTNERS and PARTNERS[partner].records(0.01) < RECORDS  # a hundredth of it is not enough
     made = generate(folder, scale=1 if short else 0.01, seed=11, broken=0, partners=[partner])[0]
     adapter = find(str(mapping_of(partner)))
     with made.path.open("rb") as source:

@@ -1,6 +1,6 @@
 """it-1522-contatti: one row a call or chat to 1522, Italian, `,`, UTF-8 with BOM, months by name, nobody named.
 
-The yearly total of 16,000 contacts is made up, as are all shares. Bands of age are the line's own.
+The yearly total of 5,200 contacts is made up, as are all shares. Bands of age are the line's own.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from examples.generator.places_it import REGIONI
 
 CODE, FILE = "it-1522-contatti", "it-1522_contatti_{year}.csv"
 ENCODING, SEPARATOR, NEWLINE = "utf-8-sig", ",", "\n"
-CONTACTS = 16_000
+CONTACTS = 5_200
 COLUMNS = (
     "ID_CONTATTO", "DATA", "ORA", "CANALE", "NUMERO_CHIAMANTE", "OPERATRICE", "CHI_CHIAMA", "SESSO_VITTIMA",
     "CLASSE_ETA", "CITTADINANZA", "REGIONE", "COMUNE", "COME_CONOSCE", "TIPO_VIOLENZA", "AUTORE", "DA_QUANTO",

@@ -1,6 +1,6 @@
 """it-1522-volumi: one row a month of 1522 in one language, Italian, `;`, cp1252, `gennaio 2025`, counts as 2.887.
 
-The yearly totals of 26,000 calls and 6,400 chats are made up, as all shares are. The scale is that of the counts: there
+The yearly totals of 8,400 calls and 2,100 chats are made up, as all shares are. The scale is that of the counts: there
 are as many months and languages as ever.
 """
 
@@ -12,7 +12,7 @@ from examples.generator.people import name_of, phone_of, remark_of
 
 CODE, FILE = "it-1522-volumi", "it-1522_volumi_{year}.csv"
 ENCODING, SEPARATOR, NEWLINE = "cp1252", ";", "\r\n"
-CALLS, CHATS = 26_000, 6_400
+CALLS, CHATS = 8_400, 2_100
 COLUMNS = (
     "MESE", "LINGUA", "LINEE_ATTIVE", "CHIAMATE_ENTRATE", "CHIAMATE_RISPOSTE", "CHIAMATE_PERSE",
     "CHIAMATE_RICHIAMATE", "CHAT_ENTRATE", "CHAT_RISPOSTE", "ATTESA_MEDIANA_SEC", "ATTESA_P90_SEC", "REFERENTE",
