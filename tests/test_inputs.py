@@ -9,7 +9,8 @@ from tests.inputs import careless, trying
 from tests.inputs.__main__ import finding
 from tests.inputs.bombs import BOMBS
 from tests.inputs.fits import FITS, lines, page
-from tests.inputs.readers import MARK, READERS, Reader, Said
+from tests.inputs.readers import READERS, Reader, Said
+from tests.inputs.samples import MARK
 from tests.inputs.trying import Tried, damage, ended
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -15,9 +15,9 @@ from hub import __version__
 from hub.adapters import find
 from hub.cli.installation import installation
 from hub.cli.replaying import back, open_delivery, put_aside, replay_all
-from hub.edge.deliver import mapping_digest
-from hub.edge.replay import open_rows
-from hub.errors import Reject, Stop
+from hub.edge.digest import adapter_digest
+from hub.edge.kept import open_rows
+from hub.errors import Reject
 from hub.events.wire import COUNTS
 from hub.log import deliveries, quarantine, tables
 from hub.log.applying import Applying
@@ -77,7 +77,7 @@ def test_a_mended_mapping_lets_the_rows_of_one_rule_pass_and_both_versions_stay_
     balanced(both)
     assert quarantine.by_rule(both.hub.store) == {"not-an-integer": 4, "unknown-code": 1}
     (record,) = quarantine.replays(both.hub.store)
-    old, new = (mapping_digest(find(str(path))) for path in (write_mapping(both.folder), mended(both)))
+    old, new = (adapter_digest(find(str(path))) for path in (write_mapping(both.folder), mended(both)))
     assert record == quarantine.Replay(sent["delivery_id"], first["delivery_id"], 6, __version__, old, __version__, new)
     assert old != new
     assert len(both.current()) == 26
@@ -251,11 +251,6 @@ def test_a_delivery_that_the_hub_refuses_is_listed_with_rule_and_version_and_com
     with pipe.hub.store.writing() as connection:
         quarantine.drop(connection, "PT", f"{date.today().year + 1}")
     assert quarantine.refused(pipe.hub.store) == {}
-
-
-def test_a_python_adapter_is_told_to_send_its_file_again(pipe: Pipe) -> None:
-    with pytest.raises(Stop, match="no mapping file"):
-        replayed(pipe, "plan_file")
 
 
 STEPS = {
