@@ -19,8 +19,8 @@ from hub.edge.problems import Problems
 from hub.edge.replay import again, replay
 from hub.edge.seal import Readers, Sealer
 from hub.errors import HubError
-from hub.events.columns import unpack_rows
-from hub.events.wire import TOKEN_BYTES, Delivery, End, Header, binding, open_sealed, public_key, seal
+from hub.events.columns import WHOLE, unpack_rows
+from hub.events.wire import NO_PERIOD, TOKEN_BYTES, Delivery, End, Header, binding, open_sealed, public_key, seal
 from hub.log.receive import receive
 from hub.transport import files
 from tests.delivered import HUB, PARTNER, READERS, SENDER, TOKENS
@@ -96,18 +96,19 @@ def read_chunk(data: bytes) -> Said:
     pipe, _ = _installation()
     header = Header(secrets.token_hex(16), *SENDER, "xx_contacts", __version__, False)
     sealer = Sealer(header, Readers(*pipe.hub.readers(SENDER.partner)))
-    number = _rows_of(data)
-    chunk = sealer.chunk(secrets.token_bytes(2 * TOKEN_BYTES * number), data)
-    end = sealer.end(rows=number, complete=False, covers=(), refusals=[], refused=[])
+    facts, covers = _said(data)
+    chunk = sealer.chunk(secrets.token_bytes(2 * TOKEN_BYTES * len(facts)), data)
+    end = sealer.end(rows=sum(map(bool, facts)), complete=False, covers=covers, refusals=[], refused=[])
     return _received(Delivery(header, iter([chunk, end])))
 
 
-def _rows_of(data: bytes) -> int:
-    """So that as many tokens stand beside them, where that can be told."""
+def _said(data: bytes) -> tuple[list[int], tuple[str, ...]]:
+    """How many facts each row has, and its periods, so that tokens and closing say the same, where that can be told."""
     try:
-        return len(unpack_rows(data).periods)
+        stated = unpack_rows(data)
     except ValueError:
-        return 1
+        return [1], ()
+    return [len(each) for each in stated.facts], tuple(sorted({*stated.periods} - {NO_PERIOD, WHOLE}))
 
 
 def sealed_rows() -> list[bytes]:
