@@ -18,7 +18,7 @@ from hub.log.erasing import settle
 from hub.log.notes import Signer, log_signer
 from hub.log.receive import Receiver
 from hub.log.store import LogStore
-from hub.log.tables import deliveries
+from hub.log.tables import deliveries, heard, records
 from hub.settings import Settings
 from hub.vault.epochs import country_of
 from hub.vault.keys import KeySource, VaultKeys, key_files
@@ -115,6 +115,8 @@ def in_use(log: Database, vault: Database, name: str) -> bool:
         return _any(log, sa.select(deliveries.c.ordinal).where(deliveries.c.partner == of[1]))
     if name in READERS:
         return _any(log, sa.select(deliveries.c.ordinal).where(deliveries.c.partner != HUB_TENANT))
+    if name == "vault/records":  # a delivery whose rows were all refused names no record
+        return _any(log, sa.select(records.c.stream)) or _any(log, sa.select(heard.c.ordinal))
     return _any(log, sa.select(deliveries.c.ordinal))
 
 
