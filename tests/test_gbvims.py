@@ -21,6 +21,7 @@ from hub.adapters.spelling import country_of, fold
 from hub.adapters.yaml_tree import LOADER
 from tests.damaged import damaged, outcome
 from tests.delivered import left
+from tests.inputs.lists import primero_lists
 from tests.workbooks import Written, ods, xlsx
 
 CANARY = "CANARY-Maria-Silva"
@@ -277,19 +278,6 @@ def test_every_word_stands_for_a_code_of_its_crosswalk_and_every_code_for_itself
             assert crosswalks()[name].read(code.upper().replace("_", " ")) == expected
         with pytest.raises(Unknown):
             crosswalks()[name].read("no such word")
-
-
-def primero_lists(folder: Path, language: str) -> dict[str, dict[str, str]]:
-    """Every code list of the configuration, lookups and those of forms: codes and labels."""
-    found: dict[str, dict[str, str]] = {}
-    for path in sorted((folder / language).glob("*.yml")):
-        for form, body in yaml.safe_load(path.read_text("utf-8"))[language].items():
-            if "lookup_values" in body:
-                found[form] = body["lookup_values"]
-            for field, rule in (body.get("fields") or {}).items():
-                if "option_strings_text" in rule:
-                    found[f"{form}.{field}"] = rule["option_strings_text"]
-    return found
 
 
 def flat(headings: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

@@ -1,19 +1,15 @@
 """The readers, small: `make inputs` tries them whole. Nothing crashes, hangs, or tells a value; a careless one does."""
 
-from pathlib import Path
-
 import pytest
 
 from hub.adapters.rules import catalogue
 from tests.inputs import careless, trying
 from tests.inputs.__main__ import finding
 from tests.inputs.bombs import BOMBS
-from tests.inputs.fits import FITS, lines, page
 from tests.inputs.readers import READERS, Reader, Said
 from tests.inputs.samples import MARK
 from tests.inputs.trying import Tried, damage, ended
 
-ROOT = Path(__file__).resolve().parent.parent
 SMALL = 12
 BY_NAME = {reader.name: reader for reader in READERS}
 
@@ -80,20 +76,6 @@ def test_a_value_in_a_message_is_seen() -> None:
         return [f"not a date: {MARK[1:4]}"]
 
     assert ended(Reader("rogue", "csv", tells, lambda: [b""]), b"").startswith("told")
-
-
-def test_real_files_give_what_the_page_says(inputs: Path) -> None:
-    found = lines(inputs, FITS[:1])
-    assert (found[0].rows, found[0].refused) == (5296, "none")
-    assert found[0].events >= found[0].rows
-
-
-def test_the_page_is_made_by_the_command() -> None:
-    text = (ROOT / "docs" / "inputs.md").read_text("utf-8")
-    head = page(ROOT / "nowhere").partition("|---|")[0]
-    assert text.startswith(head)
-    for fit in FITS:
-        assert Path(fit.adapter).stem in text
 
 
 def test_damage_is_the_same_for_the_same_seed() -> None:

@@ -9,7 +9,7 @@ from time import perf_counter
 from benchmarks.report import Finding, show_tries, write
 from tests.conftest import INPUTS
 from tests.inputs import careless
-from tests.inputs.fits import page
+from tests.inputs.page import page
 from tests.inputs.readers import READERS, Reader
 from tests.inputs.trying import Tried, bombs, damage
 
