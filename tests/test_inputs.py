@@ -51,9 +51,10 @@ def test_a_child_that_crashes_hangs_or_takes_too_much_is_seen_and_the_next_file_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The control of the means: each way to end badly is counted as what it is."""
-    monkeypatch.setattr(trying, "SECONDS", 4.0)
+    monkeypatch.setattr(trying, "SECONDS", 2.0)
+    monkeypatch.setattr(trying, "WAITS", 2.0)
     tried = trying.bombs(careless.ROGUE)
-    assert (tried.tries, tried.crashed, tried.hung, tried.leaked) == (7, 3, 1, 1)
+    assert (tried.tries, tried.crashed, tried.hung, tried.leaked) == (8, 3, 2, 1)
     badly = ("raise", "grow", "die", "tell", "hang")
     assert [each.partition(":")[0] for each in tried.first] == [f"bomb {end}" for end in badly]
 

@@ -132,6 +132,6 @@ BOMBS: dict[str, dict[str, Bomb]] = {
         "nothing but zeros": lambda: bytes(LONG),
     },
 }  # fmt: skip
-ENDS = ("well", "raise", "grow", "die", "tell", "hang", "again")
+ENDS = ("well", "raise", "grow", "die", "tell", "hang", "spin", "again")
 BOMBS["rogue"] = {name: name.encode for name in ENDS}
 """For the reader that ends as it is told to."""

@@ -102,6 +102,9 @@ def _rogue(data: bytes) -> Said:
             return [MARK]
         case b"hang":
             threading.Event().wait()
+        case b"spin":
+            while True:
+                pass
     return []
 
 
