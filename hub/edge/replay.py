@@ -37,7 +37,8 @@ class Passed(NamedTuple):
 def as_record(row: Kept, rules: Set[str]) -> Record:
     """A row as it was kept → the record that it was, with whatever was lost of it. `rules`: those that it broke."""
     position, data, _ = row
-    torn = isinstance(data, list) and len(data) == len(Damaged._fields) and data[0] in rules
+    texts = isinstance(data, list) and all(isinstance(each, str) for each in data)
+    torn = texts and len(data) == len(Damaged._fields) and data[0] in rules
     return Record(position, Damaged(*data) if torn else data)
 
 
@@ -49,7 +50,13 @@ def again(adapter: Adapter, row: Kept, rules: Set[str]) -> Record | None:
     if isinstance(adapter, Reopening):
         data = adapter.reopened(record.data)
         return None if data is None else Record(row.position, data)
-    return record if isinstance(record.data, dict) or not isinstance(adapter, MappingAdapter) else None
+    return record if not isinstance(adapter, MappingAdapter) or _rows(record) else None
+
+
+def _rows(record: Record) -> list[dict[str, str]]:
+    """The rows of a table that a record was made of, one or several; none, if it is of no table."""
+    rows = record.data if isinstance(record.data, list) else [record.data]
+    return rows if all(isinstance(row, dict) for row in rows) else []
 
 
 def replay(
@@ -70,7 +77,7 @@ def replay(
     columns = adapter.mapping.columns() if isinstance(adapter, MappingAdapter) else frozenset[str]()
     for record in records:
         try:
-            if columns and (lacking := sorted(columns - record.data.keys())):
+            if columns and (lacking := sorted({name for row in _rows(record) for name in columns - row.keys()})):
                 raise Rejected.all_of([("column-missing", name) for name in lacking])
             held.append(Held(record.position, read(record), record.data))
         except Rejected as rejected:

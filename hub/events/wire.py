@@ -106,7 +106,7 @@ class Closing(msgspec.Struct, frozen=True):
 
     `complete` may take back what the header announced, never the other way. `digest` is that of all parts before.
     `unlinked`: rows whose person has no valid identifier, and is known by that record alone. `mapping`: the digest of
-    the mapping file that read the rows; none for an adapter in Python. `passed`: of a replay, where its rows stood.
+    the adapter that read the rows; none for the hub's own in Python. `passed`: of a replay, where its rows stood.
     """
 
     rows: int
