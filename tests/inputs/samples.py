@@ -110,7 +110,10 @@ def recorder() -> list[list[str]]:
 def payloads() -> list[dict[str, Any]]:
     """Records of Primero: the example's, and each with a mark in one of its texts."""
     good = json.loads((FORMATS / "primero.json").read_text("utf-8"))["data"]
-    return [*good, *({**each, name: MARK, "notes": MARK} for each in good for name in each)]
+    return [
+        *good,
+        *({**each, "id": f"{each['id']}-{name}", name: MARK, "notes": MARK} for each in good for name in each),
+    ]
 
 
 def plan_tables() -> list[list[list[str]]]:
