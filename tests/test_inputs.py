@@ -83,3 +83,12 @@ def test_damage_is_the_same_for_the_same_seed() -> None:
     samples = READERS[0].samples()
     assert trying._sample(samples, 7) == trying._sample(samples, 7)
     assert damage(READERS[0], range(0)).tries == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reader", ["mapping file", "FHIR profile", "agreement", "plan file"])
+def test_brackets_of_any_depth_end_no_process_that_reads_a_file_of_a_persons(reader: str) -> None:
+    """In a child: the YAML library's own stack ended the process that read a FHIR profile."""
+    names = [name for name in BOMBS["yaml"] if name.startswith("deep")]
+    found = trying._try(BY_NAME[reader], [("bomb", name) for name in names])
+    assert (found.tries, found.refused, found.first) == (len(names), len(names), [])

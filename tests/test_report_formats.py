@@ -12,6 +12,7 @@ from hub.cli.replaying import replay_all
 from hub.cli.report import report
 from hub.cli.workbook import MARKED
 from tests import workbooks
+from tests.fhir_made import ENCOUNTER, REQUEST, but, refused
 from tests.inputs import samples
 from tests.inputs.samples import MARK, delimited, lines
 from tests.pipe import MAPPING, Pipe, quiet
@@ -156,3 +157,14 @@ def test_the_command_asks_who_delivers_where_no_file_says_it(call: Call, tmp_pat
     assert (code, "--partner is needed" in err) == (5, True)
     code, out, _ = call("adapters", "report", str(path), "--adapter", adapter, "--partner", "pt-test", "--json")
     assert (code, json.loads(out)["refused"] > 0) == (3, True)
+
+
+def test_each_wrong_element_of_a_resource_is_named_at_once() -> None:
+    wrong = but(REQUEST, authoredOn="soon", intent=5, colour="red", subject={"reference": 7})
+    assert set(refused(wrong)) == {
+        ("element-form", "ServiceRequest.authoredOn"),
+        ("element-type", "ServiceRequest.intent"),
+        ("element-unknown", "ServiceRequest"),
+        ("element-type", "ServiceRequest.subject.reference"),
+    }
+    assert refused(but(ENCOUNTER, status=7)) == [("element-type", "Encounter.status")], "and is not called missing"
