@@ -6,7 +6,7 @@ from hub.adapters.rules import catalogue
 from tests.inputs import careless, trying
 from tests.inputs.__main__ import finding
 from tests.inputs.bombs import BOMBS
-from tests.inputs.readers import READERS, Reader, Said
+from tests.inputs.readers import READERS, Reader, Said, told
 from tests.inputs.samples import MARK
 from tests.inputs.trying import Tried, damage, ended
 
@@ -92,3 +92,12 @@ def test_brackets_of_any_depth_end_no_process_that_reads_a_file_of_a_persons(rea
     names = [name for name in BOMBS["yaml"] if name.startswith("deep")]
     found = trying._try(BY_NAME[reader], [("bomb", name) for name in names])
     assert (found.tries, found.refused, found.first) == (len(names), len(names), [])
+
+
+@pytest.mark.parametrize("seed", [254, 1854])
+def test_a_torn_key_of_an_agreement_is_known_by_its_line(seed: int) -> None:
+    """Found by the campaign: what ran into a key stood in the message."""
+    reader = BY_NAME["agreement"]
+    said = reader.read(trying._sample(reader.samples(), seed))
+    assert "line 35 holds a key that no agreement has" in said[0]
+    assert not told(reader, said)
