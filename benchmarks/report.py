@@ -2,7 +2,7 @@
 
 import json
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
@@ -88,6 +88,20 @@ def show(title: str, found: Iterable[Finding]) -> None:
         print(
             f"{each['name']:<{wide}}{each['tries']:>11,}{each['figure']:>12,.0f}{price:>11.2f}{against}{target}{lost}"
         )
+
+
+def show_tries(who: str, got: str, found: Sequence[Finding], control: str = "") -> None:
+    """A table of tries: how many, how many `got` what, what stands beside them, and which line failed.
+
+    `control`: how the control's figure is written (`,.0f`, `.0%`); without it the control has none.
+    """
+    wide = max(len(each["name"]) for each in found)
+    heads = f"{'in control':>12}  control" if control else "  held against"
+    print(f"\n{who:<{wide}}{'tries':>11}{got:>13}{heads}")
+    for each in found:
+        beside = f"{each['against']:>12{control}}" if control else ""
+        lost = "" if each["met"] == "yes" else "  FAILED"
+        print(f"{each['name']:<{wide}}{each['tries']:>11,}{each['successes']:>13,}{beside}  {each['control']}{lost}")
 
 
 VERDICT = {"yes": "MET", "here": "met for this machine", "no": "NOT MET"}

@@ -230,5 +230,5 @@ def test_a_profile_is_known_by_its_first_key_and_its_mistakes_by_place(tmp_path)
     assert is_profile(path)
     assert load_profile(path).codes["to_tier"]["http://a"]["b"].to == "SHELTER"
     path.write_text("fhir: 1\nname: x\ncodes: {tires: {}}\nsubject: y\n")
-    with pytest.raises(Stop, match=r"codes: .*no table tires.*; subject: Extra"):
+    with pytest.raises(Stop, match=r"line 3, codes: no table tires.*; line 4, subject: Extra"):
         load_profile(path)

@@ -13,6 +13,7 @@ from hub.adapters.gbvims_codes import Unknown, columns, crosswalks
 from hub.adapters.gbvims_incident import FIELDS, SECTORS
 from hub.adapters.spelling import country_of, fold
 from tests.gbvims_made import INCIDENT, LANGUAGES, RAW, read, sheet
+from tests.inputs.lists import primero_lists
 
 
 def test_every_field_that_is_read_is_a_column_of_the_recorder() -> None:
@@ -29,19 +30,6 @@ def test_every_word_stands_for_a_code_of_its_crosswalk_and_every_code_for_itself
             assert crosswalks()[name].read(code.upper().replace("_", " ")) == expected
         with pytest.raises(Unknown):
             crosswalks()[name].read("no such word")
-
-
-def primero_lists(folder: Path, language: str) -> dict[str, dict[str, str]]:
-    """Every code list of the configuration, lookups and those of forms: codes and labels."""
-    found: dict[str, dict[str, str]] = {}
-    for path in sorted((folder / language).glob("*.yml")):
-        for form, body in yaml.safe_load(path.read_text("utf-8"))[language].items():
-            if "lookup_values" in body:
-                found[form] = body["lookup_values"]
-            for field, rule in (body.get("fields") or {}).items():
-                if "option_strings_text" in rule:
-                    found[f"{form}.{field}"] = rule["option_strings_text"]
-    return found
 
 
 def flat(headings: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from hub import __version__
 from hub.cli.installation import installation
 from hub.cli.replaying import back, open_delivery, put_aside
-from hub.edge.replay import open_rows
+from hub.edge.kept import open_rows
 from hub.errors import Reject
 from hub.events.wire import COUNTS
 from hub.log import deliveries, quarantine, tables

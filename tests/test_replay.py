@@ -8,8 +8,7 @@ import pytest
 from hub import __version__
 from hub.adapters import find
 from hub.cli.replaying import put_aside, replay_all
-from hub.edge.deliver import mapping_digest
-from hub.errors import Stop
+from hub.edge.digest import adapter_digest
 from hub.log import quarantine
 from tests import replaying
 from tests.pipe import MAPPING, Pipe, quiet, row, write_mapping
@@ -33,7 +32,7 @@ def test_a_mended_mapping_lets_the_rows_of_one_rule_pass_and_both_versions_stay_
     balanced(both)
     assert quarantine.by_rule(both.hub.store) == {"not-an-integer": 4, "unknown-code": 1}
     (record,) = quarantine.replays(both.hub.store)
-    old, new = (mapping_digest(find(str(path))) for path in (write_mapping(both.folder), mended(both)))
+    old, new = (adapter_digest(find(str(path))) for path in (write_mapping(both.folder), mended(both)))
     assert record == quarantine.Replay(sent["delivery_id"], first["delivery_id"], 6, __version__, old, __version__, new)
     assert old != new
     assert len(both.current()) == 26
@@ -146,8 +145,3 @@ def _lying(of: str) -> Any:
     from hub.edge.replay import replay
 
     return lambda adapter, rows, sender, _of, *rest, **more: replay(adapter, rows, sender, of, *rest, **more)
-
-
-def test_a_python_adapter_is_told_to_send_its_file_again(pipe: Pipe) -> None:
-    with pytest.raises(Stop, match="no mapping file"):
-        replayed(pipe, "plan_file")

@@ -3,11 +3,10 @@
 import csv
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from hub.adapters.source import Source
+from tests.inputs.tables import EVERY, FRICTIONLESS, HXL, SHAPE, TAGS, WHOLE, names_of, spectrum
 from tests.tables_read import read, refusal, rows
 
 CSVS = ("comma_in_quotes", "empty", "empty_crlf", "escaped_quotes", "json", "newlines", "newlines_crlf",
@@ -16,28 +15,12 @@ CSVS = ("comma_in_quotes", "empty", "empty_crlf", "escaped_quotes", "json", "new
 
 @pytest.mark.parametrize("name", CSVS)
 def test_csv_spectrum_gives_what_its_oracle_says(inputs: Path, name: str) -> None:
-    folder = inputs / "csv_spectrum"
-    expected = json.loads((folder / f"{name}.json").read_bytes())
-    data = (folder / f"{name}.csv").read_bytes()
-    if name.endswith("_crlf") and b"\r" not in data:
-        data = data.replace(b"\n", b"\r\n")  # the repository that it was taken from had its line ends normalised
+    data, expected = spectrum(inputs / "csv_spectrum" / f"{name}.csv")
     assert read(data, *expected[0]) == (expected, {})
 
 
 def test_every_table_of_csv_spectrum_is_tried(inputs: Path) -> None:
     assert sorted(CSVS) == sorted(path.stem for path in (inputs / "csv_spectrum").glob("*.csv"))
-
-
-TAGS = ("#sector+es", "#subsector+es", "#org+es", "#targeted+f", "#targeted+m", "#country", "#adm1", "#date+reported")
-HXL: dict[str, dict[str, Any]] = {
-    "input-valid.csv": {},
-    "output-valid.csv": {},
-    "input-valid-latin1.csv": {"encoding": "iso8859-1"},
-    "input-valid.tsv": {"format": "tsv"},
-    "input-valid.xlsx": {"format": "xlsx"},
-    "input-valid.json": {"format": "json"},
-    "input-valid-objects.json": {"format": "json"},
-}
 
 
 def test_one_hxl_table_in_five_formats_gives_the_same_rows(inputs: Path) -> None:
@@ -60,40 +43,6 @@ def test_other_hxl_tables(inputs: Path) -> None:
     names = ("#org", "column 2", "#adm1", "#affected")
     assert [row[0] for row in rows(data("input-multiple-headers.csv"), *names, **tagged)] == ["Org X", "Org Y"]
     assert refusal(data("input-untagged.csv"), *TAGS, **tagged) == [("tags-missing", "line 1")]
-
-
-SEMICOLON = {"separator": ";"}
-SHAPE, EVERY = "row-shape", "all of the header"
-FRICTIONLESS: dict[str, tuple[dict[str, Any], str, int, list[int]]] = {
-    "accent.csv": (SEMICOLON, EVERY, 2, []),
-    "blank-cells.csv": ({}, "id|name", 5, []),
-    "blank-headers.csv": ({}, "id|column 2|age", 2, []),
-    "blank-rows.csv": ({}, "id|name|age", 2, []),
-    "bom.csv": ({}, "id|name", 2, []),
-    "capital-invalid.csv": ({}, "id|name|name (2)", 8, [10, 12]),
-    "countries.csv": ({"skip": 1}, "id|neighbor_id|name|population", 3, [4, 7]),
-    "defective-rows.csv": ({}, "id|name|age", 0, [2, 3]),
-    "delimiter.csv": (SEMICOLON, "id|name", 2, []),
-    "doublequote.csv": ({}, EVERY, 5, []),
-    "duplicate-column.csv": ({}, "A|B|B (2)|C", 1, []),
-    "duplicate-headers.csv": ({}, "id|name|id (2)|age|id (3)", 2, []),
-    "duplicate-rows.csv": ({}, "id|name|age", 3, []),
-    "escaping.csv": ({"escape": "\\", "skip_spaces": True}, "ID|Test", 3, []),
-    "floats.csv": ({}, "number", 5, []),
-    "invalid.csv": ({}, "id|name|column 3|name (2)", 0, [2, 3, 5]),
-    "issue-1009-semicolon.csv": (SEMICOLON, "fieldNameA|fieldNameB", 1, []),
-    "latin1.csv": ({"encoding": "iso8859-1"}, "id|name", 2, []),
-    "leading-zeros.csv": ({}, "value", 3, []),
-    "long.csv": ({}, "id|name", 6, []),
-}
-"""How each is written, its columns, how many of its rows are good, and the lines of the others."""
-
-
-def names_of(data: bytes, **said: Any) -> list[str]:
-    """The columns of a table, by its own header, as the csv module reads it."""
-    source = Source(**said)
-    lines = data.decode(source.encoding).removeprefix("\ufeff").splitlines()[source.skip :]
-    return [cell.strip() for cell in next(csv.reader(lines, delimiter=source.separator))]
 
 
 @pytest.mark.parametrize("name", FRICTIONLESS)
@@ -120,14 +69,7 @@ def test_quotes_are_part_of_a_cell_where_spaces_stand_before_them_and_an_escape_
     assert read(data, "ID", "Test")[0][0]["Test"] == ' "Test line 1"'
 
 
-TABLES = (
-    "statistics_it_ministry/codice_rosso_commessi.csv",
-    "statistics_it_ministry/codici_stati.csv",
-    "statistics_it_ministry/omicidi_dcpc.csv",
-    "statistics_eurostat/geo.csv",
-    "statistics_eurostat/iccs.csv",
-    "helpline_contacts_ar/linea144-2023.csv",
-)
+TABLES = ["helpline_contacts_ar/linea144-2023.csv", *(name for name in WHOLE if not WHOLE[name])]
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -11,7 +11,7 @@ from hub.adapters.agreement_file import Agreement
 from hub.adapters.base import Adapter, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.adapters.mapping_file import GENERALISED
-from hub.adapters.yaml_tree import Branch, Place, plain, read_tree, told
+from hub.adapters.yaml_tree import Branch, Place, line_of, plain, read_tree, told
 from hub.errors import Stop
 from hub.events import NEWEST
 
@@ -32,7 +32,7 @@ def load_agreement(path: Path) -> Agreement:
     except Rejected as rejected:
         raise Stop(f"{path.name}: {rejected}") from None
     except ValidationError as error:
-        _stop(path, tree, [(tuple(e["loc"]), e["msg"]) for e in error.errors()])
+        _stop(path, tree, [_problem(tree, each) for each in error.errors()])
     _stop(path, tree, _contradictions(agreement))
     return agreement
 
@@ -113,6 +113,14 @@ def _contradictions(agreement: Agreement) -> Iterator[tuple[Place, str]]:
     for n, approval in enumerate(agreement.approvals):
         if approval.party not in parties:
             yield ("approvals", n, "party"), "is no party"
+
+
+def _problem(tree: Branch, error: Any) -> tuple[Place, str]:
+    """Place and words. A key that no agreement has is known by its line alone: torn, it may hold who approved."""
+    place: Place = tuple(error["loc"])
+    if error["type"] != "extra_forbidden":
+        return place, error["msg"]
+    return place[:-1], f"line {line_of(tree, place)} holds a key that no agreement has"
 
 
 def _stop(path: Path, tree: Branch, problems: Any) -> None:

@@ -107,3 +107,12 @@ class OwnSender(Protocol):
     def sender(self, record: Record) -> tuple[str, str]:
         """Partner and country, such as `be-secova` and `BE`, of the file whose first record this is."""
         ...
+
+
+@runtime_checkable
+class Reopening(Protocol):
+    """An adapter whose records are more than texts, numbers, lists and dicts, but can be made of these again."""
+
+    def reopened(self, kept: Any) -> Any | None:
+        """The `data` of a record, of what JSON holds of it; None where that is not enough."""
+        ...

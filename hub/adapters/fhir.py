@@ -9,6 +9,8 @@ from functools import cached_property, lru_cache
 from importlib import import_module
 from typing import Any, BinaryIO
 
+import msgspec
+
 from hub.adapters.base import Record, Rejected, Statement
 from hub.adapters.fhir_assessment import assessment
 from hub.adapters.fhir_codes import Codes, codes_with
@@ -42,7 +44,7 @@ SUBJECT = {"Task": "for", "EpisodeOfCare": "patient"}
 
 @dataclass(frozen=True)
 class FhirAdapter:
-    """FHIR from one partner. Satisfies `Adapter`."""
+    """FHIR from one partner. Satisfies `Adapter` and `Reopening`."""
 
     profile: FhirProfile
 
@@ -66,6 +68,13 @@ class FhirAdapter:
     def read(self, source: BinaryIO) -> Iterator[Record]:
         """The records of a file, each at its first resource, and each resource that is part of none."""
         return gather(read_resources(source))
+
+    def reopened(self, kept: Any) -> Gathered | None:
+        """A record of what JSON holds of it. None for a resource of which nothing but its type was kept."""
+        try:
+            return msgspec.convert(kept, Gathered)
+        except msgspec.ValidationError:
+            return None
 
     def translate(self, record: Record) -> Statement:
         """What the record states. Raises Rejected and nothing else."""

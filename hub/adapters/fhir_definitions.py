@@ -57,6 +57,9 @@ _FAULTS = (
     ("Expected `str` of length", "element-empty"),
 )
 _PATH = re.compile(r" - at `\$((?:\.\w+|\[[0-9]+\])+)`\Z")
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
+MOST_FAULTS = 10
+"""Elements of a resource whose faults are named."""
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
 
 
@@ -68,13 +71,12 @@ def elements() -> dict[str, Any]:
 
 
 def check(data: Resource, kind: str, release: Release) -> None:
-    """Raises Rejected where the resource is none of its type in that release. `place` is an element, never a value."""
-    try:
-        msgspec.convert(data, _struct(kind, release))
-    except msgspec.ValidationError as error:
-        raise Rejected(*_fault(str(error), kind, release)) from None
-    except RecursionError:
-        raise Rejected("too-deep", kind) from None
+    """Raises Rejected where the resource is none of its type in that release, naming the first fault of each element.
+
+    Places are elements, never values.
+    """
+    if faults := _faults(data, kind, release):
+        raise Rejected.all_of(faults)
     choices = _choices(kind, release)
     chosen = [choices[name] for name in choices.keys() & data.keys()]
     if len(set(chosen)) < len(chosen):
@@ -104,6 +106,38 @@ def release_of(data: Resource, kind: str) -> Release:
 def _choices(kind: str, release: Release) -> dict[str, str]:
     """Elements of which one alone may be there (`value[x]`), by what they are choices of."""
     return {name: how.split("|")[1] for name, how in elements()[release][kind].items() if "|" in how}
+
+
+def _faults(data: Resource, kind: str, release: Release) -> list[tuple[str, str]]:
+    """The library ends at its first fault: the element that has it is left out, and the others are looked at."""
+    found: dict[tuple[str, str], None] = {}
+    rest, struct = data, _struct(kind, release)
+    for _ in range(MOST_FAULTS):
+        try:
+            msgspec.convert(rest, struct)
+            break
+        except msgspec.ValidationError as error:
+            message = str(error)
+        except RecursionError:
+            raise Rejected("too-deep", kind) from None
+        name = _element(message)
+        if not name and _MISSING.match(message):
+            needed = (each for each, how in elements()[release][kind].items() if "!" in how)
+            found |= {("element-missing", f"{kind}.{each}"): None for each in needed if each not in data}
+            break
+        found[_fault(message, kind, release)] = None
+        if name not in rest:
+            break
+        rest = {each: value for each, value in rest.items() if each != name}
+    return list(found)
+
+
+def _element(message: str) -> str:
+    """The element of the resource itself in which a fault is; empty where it is in none."""
+    if path := _PATH.search(message):
+        return re.split(r"[.\[]", path[1])[1]
+    unknown = _UNKNOWN.fullmatch(message)
+    return unknown[1] if unknown else ""
 
 
 def _fault(message: str, kind: str, release: Release) -> tuple[str, str]:

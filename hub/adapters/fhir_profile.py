@@ -9,13 +9,13 @@ codes: {to_tier: {"http://example.org/services": {shelter: {to: SPECIALIST_GBV, 
 """
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from hub.adapters.base import Rejected
 from hub.adapters.fhir_codes import Table, tables
-from hub.adapters.yaml_tree import LOADER
+from hub.adapters.yaml_tree import plain, read_tree, told
 from hub.errors import Stop
 from hub.events.base import Code, Country, PartnerId
 from hub.events.codes import ReferralMode, ReferralSource, ServiceTier
@@ -73,18 +73,17 @@ def is_profile(path: Path) -> bool:
 def load_profile(path: Path) -> FhirProfile:
     """The profile in a file. Raises Stop, naming line or key, when the file is wrong."""
     try:
-        raw: Any = yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506 - makes texts only
-        profile = FhirProfile.model_validate(raw)
+        with path.open("rb") as source:
+            tree = read_tree(source, aliases=True)
     except OSError as error:
         raise Stop(f"cannot read the profile {path.name}: {error.strerror}") from None
-    except (UnicodeDecodeError, RecursionError):
-        raise Stop(f"{path.name}: not a YAML text in UTF-8") from None
-    except yaml.YAMLError as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-        raise Stop(f"{path.name}, line {line}: not YAML") from None
+    except Rejected as rejected:
+        raise Stop(f"{path.name}: {rejected}") from None
+    try:
+        profile = FhirProfile.model_validate(plain(tree))
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
-        raise Stop(f"{path.name}: {problems}") from None
+        found = told(tree, [(tuple(each["loc"]), each["msg"]) for each in error.errors()])
+        raise Stop(f"{path.name}: {found}") from None
     if profile.partner is None or profile.country is None:
         raise Stop(f"{path.name}: partner and country are missing")
     return profile

@@ -18,7 +18,7 @@ from hub.log.erasing import settle
 from hub.log.notes import Signer, Verifier, log_signer
 from hub.log.receive import Receiver
 from hub.log.store import LogStore
-from hub.log.tables import deliveries, heads
+from hub.log.tables import deliveries, heard, records
 from hub.settings import Settings
 from hub.vault.epochs import country_of
 from hub.vault.keys import RECORDS, KeySource, VaultKeys, key_files
@@ -121,8 +121,8 @@ def in_use(log: Database, vault: Database, name: str) -> bool:
         return _any(vault, sa.select(subjects.c.key).where(subjects.c.country == of[1]))
     if of[0] == "edge":
         return _any(log, sa.select(deliveries.c.ordinal).where(deliveries.c.partner == of[1]))
-    if name == RECORDS:  # not by deliveries: one that states nothing makes no key
-        return _any(log, sa.select(heads.c.stream))
+    if name == RECORDS:  # not by deliveries: one whose rows were all refused names no record
+        return _any(log, sa.select(records.c.stream)) or _any(log, sa.select(heard.c.ordinal))
     if name in READERS:
         return _any(log, sa.select(deliveries.c.ordinal).where(deliveries.c.partner != HUB_TENANT))
     return _any(log, sa.select(deliveries.c.ordinal))

@@ -1,11 +1,14 @@
 """A partner's own rows once more, as a workbook with a mark and a note at each broken cell. It stays at the partner."""
 
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from hub.adapters.base import Problem, Record, Rejected
+from hub.adapters.fhir_gather import Gathered
 from hub.adapters.rules import words
 from hub.adapters.table import Damaged
 from hub.cli.workbook import BOLD, MARKED, WRAPPED, Cell, Sheet, write_workbook
@@ -29,6 +32,10 @@ class Headings(NamedTuple):
     todo: str
 
 
+MOST_COLUMNS = 1_000
+"""Of records that do not have the same; a sheet has no more than 16,384."""
+_INNER = re.compile(r"[.\[,]")
+"""Behind it stands what of a cell is meant: `service.date`."""
 _WORDS = {
     "en": "Errors|Rows|rule|column|rows|different texts|first|what is wrong|what to do",
     "nl": "Fouten|Rijen|regel|kolom|rijen|verschillende teksten|eerste|wat er fout is|wat te doen",
@@ -43,17 +50,24 @@ HEADINGS = {language: Headings(*said.split("|")) for language, said in _WORDS.it
 
 
 def write_marked(
-    path: Path, told: Sequence[Told], records: Iterable[Record], check: Check, contradicted: Set[str], language: str
+    path: Path,
+    told: Sequence[Told],
+    records: Iterable[Record],
+    check: Check,
+    contradicted: Set[str],
+    language: str,
+    columns: Sequence[str] = (),
 ) -> None:
-    """The errors on one sheet; where the records are rows of a table, all of them beside it, in the file's order.
+    """The errors on one sheet; where the records have cells, all of them beside it, in the file's order.
 
-    `contradicted`: positions of rows that another row contradicts, which no row alone can tell.
+    `contradicted`: positions of rows that another row contradicts, which no row alone can tell. `columns`: all that the
+    records have, where not each has the same.
     """
     said = HEADINGS.get(language, HEADINGS["en"])
     sheets = [Sheet(said.errors, (22, 22, 10, 16, 30, 60, 60), _errors(told, said))]
     rows = iter(records)
     ahead: list[Record] = []
-    header = _header(rows, ahead)
+    header = tuple(columns) or _header(rows, ahead)
     if header:
         found = _rows(chain(ahead, rows), header, check, contradicted, said, language)
         sheets.append(Sheet(said.rows, (), found))
@@ -73,11 +87,33 @@ def _header(records: Iterator[Record], ahead: list[Record]) -> tuple[str, ...]:
     """The columns of a table, by its first whole row; the records before it go to `ahead`. Nothing for a tree."""
     for record in records:
         ahead.append(record)
-        if isinstance(record.data, Mapping):
-            return tuple(record.data)
+        if rows := rows_of(record.data):
+            return tuple(rows[0])
         if not isinstance(record.data, Damaged):
             break
     return ()
+
+
+def columns_of(records: Iterable[Record]) -> tuple[str, ...]:
+    """Every column that a record has, in the order in which they come; the first of very many."""
+    found: dict[str, None] = {}
+    for record in records:
+        for row in rows_of(record.data):
+            found.update(dict.fromkeys(row))
+            if len(found) > MOST_COLUMNS:
+                return tuple(found)[:MOST_COLUMNS]
+    return tuple(found)
+
+
+def rows_of(data: object) -> list[Mapping[str, object]]:
+    """The rows that a record was made of, each by its columns; none where it has no cells.
+
+    A record of FHIR is the resources that speak of it, each with its type and text.
+    """
+    if isinstance(data, Gathered):
+        return [{"resourceType": each.kind, "resource": each.text} for each in data.versions]
+    rows = data if isinstance(data, list) else [data]
+    return rows if all(isinstance(row, Mapping) for row in rows) else []
 
 
 def _rows(
@@ -91,30 +127,50 @@ def _rows(
     yield [Cell(head, BOLD) for head in (*header, "", said.wrong)]
     for record in records:
         problems = _problems(record, check, contradicted)
-        if isinstance(record.data, Mapping):
-            cells = [_cell(str(record.data.get(name, "")), name, problems, language) for name in header]
-        else:
+        rows = rows_of(record.data)
+        for row in rows:
+            own = _of_row(row, record, problems, check) if len(rows) > 1 else problems
+            cells = [_cell(_shown(row.get(name, "")), name, own, language) for name in header]
+            yield [*cells, *_beside(record, own, language)]
+        if not rows:
             text = record.data.text if isinstance(record.data, Damaged) else ""
             cells = [Cell(text, MARKED), *([Cell("")] * (len(header) - 1))]
-        if problems:
-            wrong = "\n".join(f"{place}: {_words(rule, language)}" for rule, place in problems)
-            yield [*cells, Cell(record.position, MARKED), Cell(wrong, MARKED)]
-        else:
-            yield cells
+            yield [*cells, *_beside(record, problems, language)]
+
+
+def _beside(record: Record, problems: Sequence[Problem], language: str) -> list[Cell]:
+    """What is wrong with a row, behind its cells."""
+    if not problems:
+        return []
+    wrong = "\n".join(f"{place}: {_words(rule, language)}" for rule, place in problems)
+    return [Cell(record.position, MARKED), Cell(wrong, MARKED)]
+
+
+def _of_row(
+    row: Mapping[str, object], record: Record, problems: Sequence[Problem], check: Check
+) -> tuple[Problem, ...]:
+    """Of what is wrong with a record of several rows, what is wrong with this one: its own, and what only all are."""
+    alone = {*_problems(Record(record.position, row), check, frozenset())}
+    others = [each for each in rows_of(record.data) if each is not row]
+    theirs = {found for each in others for found in _problems(Record(record.position, each), check, frozenset())}
+    return tuple(problem for problem in problems if problem in alone or problem not in theirs)
+
+
+def _shown(value: object) -> str:
+    """A cell as the partner wrote it; what is more than a text as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _problems(record: Record, check: Check, contradicted: Set[str]) -> tuple[Problem, ...]:
-    if record.position in contradicted:
-        return (Problem("contradicts-row", "key"),)
     try:
         check(record)
     except Rejected as rejected:
         return rejected.problems
-    return ()
+    return (Problem("contradicts-row", "key"),) if record.position in contradicted else ()
 
 
 def _cell(text: str, column: str, problems: Sequence[Problem], language: str) -> Cell:
-    notes = [_words(rule, language) for rule, place in problems if place == column]
+    notes = [_words(rule, language) for rule, place in problems if place == column or _INNER.split(place)[0] == column]
     return Cell(text, MARKED, "\n".join(notes)) if notes else Cell(text)
 
 

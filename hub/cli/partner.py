@@ -121,6 +121,7 @@ def report_file(
     to: Annotated[
         Path | None, typer.Option(help="Also a workbook (*.xlsx) of the partner's own rows, each broken cell marked.")
     ] = None,
+    partner: Annotated[str | None, typer.Option(help="Who delivers, when neither adapter nor file says so.")] = None,
     language: Annotated[
         str | None, typer.Option(help="en nl fr pt bg hr fi it; the mapping's own, if none is named.")
     ] = None,
@@ -135,7 +136,9 @@ def report_file(
         raise typer.BadParameter(f"one of {' '.join(LANGUAGES)}", param_hint="--language")
     if to is not None and to.suffix != ".xlsx":
         raise typer.BadParameter("a name that ends in .xlsx", param_hint="--to")
-    result = report(file, adapter, periods=tuple(period or ()), language=language, to=to, echo=progress)
+    result = report(
+        *(file, adapter), partner=partner, periods=tuple(period or ()), language=language, to=to, echo=progress
+    )
     if as_json:
         answer(result, as_json)
     else:

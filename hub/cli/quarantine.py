@@ -65,8 +65,8 @@ def open_rows(
 
 @quarantine.command("replay", epilog="Example: hub quarantine replay --adapter pt_apav --rule unknown-code")
 def replay(
-    adapter: Annotated[str, typer.Option(help="The mended mapping: its name, or the file (*.yaml).")],
-    partner: Annotated[str | None, typer.Option(help="Whose rows, when not the mapping's partner's.")] = None,
+    adapter: Annotated[str, typer.Option(help="The mended adapter: its name, or the file (*.yaml, *.py:name).")],
+    partner: Annotated[str | None, typer.Option(help="Whose rows, when the adapter does not say it.")] = None,
     rule: Annotated[list[str] | None, typer.Option(help="Rows that broke this rule; may be repeated.")] = None,
     delivery: Annotated[list[str] | None, typer.Option(help="Rows of this delivery; may be repeated.")] = None,
     to: Annotated[Path | None, typer.Option(help="Only leave sealed deliveries in this folder.")] = None,

@@ -10,16 +10,16 @@ from cryptography.exceptions import InvalidTag
 
 from hub.adapters import find
 from hub.adapters.agreement import enforce, load_agreement
-from hub.adapters.base import Problem, Record, Rejected
-from hub.adapters.mapping import MappingAdapter
+from hub.adapters.base import Adapter, Problem, Record, Rejected
 from hub.cli.ingest import acknowledge
 from hub.cli.installation import Installation
 from hub.cli.marked import write_marked
+from hub.cli.sender import sender_of
 from hub.cli.tasks import beside
-from hub.edge.deliver import Sender
 from hub.edge.epochs import source
+from hub.edge.kept import Kept, open_rows
 from hub.edge.problems import Problems, language_of, told
-from hub.edge.replay import NOT_BY_MAPPING, Passed, Rows, as_record, open_rows, replay
+from hub.edge.replay import Passed, again, as_record, replay
 from hub.errors import Reject, Stop
 from hub.events.wire import COUNTS, Refusal
 from hub.log import deliveries, quarantine
@@ -37,19 +37,17 @@ def replay_all(
     `rules`: rows that broke one of them; `chosen`: of these deliveries. `to`: only leave sealed deliveries there.
     """
     found = find(adapter)
-    if not isinstance(found, MappingAdapter):
-        raise Stop(f"{found.name} is no mapping file: its refused files come again as a whole")
-    sender = Sender(partner or found.mapping.partner, found.mapping.country)
+    sender = sender_of(found, partner)
     if agreed := beside(adapter):
         enforce(load_agreement(agreed), found, sender.partner, date.today())
     problems, done = Problems(), list[dict[str, Any]]()
     left = 0
     for delivery in _waiting(hub, found.name, sender.partner, chosen):
-        rows, others = _chosen(hub, delivery, sender.partner, rules)
+        records, others = _chosen(hub, found, delivery, sender.partner, rules)
         left += others
         tokens = source(hub.token_keys(sender.partner), partner=sender.partner, country=sender.country)
         passed = replay(
-            *(found, rows, sender, delivery, problems.take),
+            *(found, records, sender, delivery, problems.take),
             tokens=tokens,
             readers=hub.readers(sender.partner),
             echo=echo,
@@ -75,9 +73,9 @@ def open_delivery(hub: Installation, delivery: str, to: Path, language: str) -> 
         if found := broken.get(record.position):
             raise Rejected.all_of([(each.rule, each.place) for each in found])
 
-    for position, data in rows:
-        problems.take(position, data, [Problem(each.rule, each.place) for each in broken.get(position, ())])
-    records = (as_record(position, data) for position, data in rows)
+    for row in rows:
+        problems.take(*row[:2], [Problem(each.rule, each.place) for each in broken.get(row.position, ())])
+    records = (as_record(row, _rules(broken, row)) for row in rows)
     write_marked(to, problems.lines(language), records, check, frozenset(), language)
     return len(rows)
 
@@ -91,22 +89,29 @@ def _waiting(hub: Installation, dataset: str, partner: str, chosen: Set[str]) ->
     return [name for name in names if not chosen or name in chosen]
 
 
-def _chosen(hub: Installation, delivery: str, partner: str, rules: Set[str]) -> tuple[Rows, int]:
-    """The rows to try, and how many others only the file itself can mend."""
+def _chosen(
+    hub: Installation, adapter: Adapter, delivery: str, partner: str, rules: Set[str]
+) -> tuple[list[Record], int]:
+    """The rows to try, as records of the adapter, and how many others only the file itself can mend."""
     broken, passed = _broken(hub, delivery), quarantine.passed(hub.store, delivery)
-    rows, others = [], 0
-    for position, data in _opened(hub, delivery, partner):
-        of_row = {each.rule for each in broken.get(position, ())}
-        if position in passed or (rules and not of_row & rules):
+    records, others = [], 0
+    for row in _opened(hub, delivery, partner):
+        of_row = _rules(broken, row)
+        if row.position in passed or (rules and not of_row & rules):
             continue
-        if of_row & NOT_BY_MAPPING or not isinstance(data, dict):
+        record = again(adapter, row, of_row)
+        if record is None:
             others += 1
         else:
-            rows.append((position, data))
-    return rows, others
+            records.append(record)
+    return records, others
 
 
-def _opened(hub: Installation, delivery: str, partner: str) -> list[tuple[str, Any]]:
+def _rules(broken: dict[str, list[Refusal]], row: Kept) -> frozenset[str]:
+    return frozenset(each.rule for each in broken.get(row.position, ()))
+
+
+def _opened(hub: Installation, delivery: str, partner: str) -> list[Kept]:
     sealed = quarantine.sealed_rows(hub.store, delivery)
     if sealed is None:
         raise Reject(f"{delivery} has no refused rows any more")

@@ -7,12 +7,14 @@ from typing import Any
 
 from hub.adapters import find
 from hub.adapters.base import Adapter, Problem, Rejected
-from hub.cli.marked import write_marked
+from hub.adapters.mapping import MappingAdapter
+from hub.cli.marked import columns_of, write_marked
 from hub.cli.sender import sender_of
 from hub.edge.deliver import Sender
 from hub.edge.problems import Problems, Told, language_of, told
 from hub.edge.refusing import refuse
 from hub.edge.rows import Origin, row_reader
+from hub.edge.strangers import records_of
 from hub.edge.tokens import PartnerTokens, People
 from hub.edge.twice import Copies
 from hub.errors import Reject
@@ -24,6 +26,7 @@ def report(
     path: Path,
     adapter: str,
     *,
+    partner: str | None = None,
     periods: tuple[str, ...] = (),
     language: str | None = None,
     to: Path | None = None,
@@ -31,7 +34,8 @@ def report(
 ) -> dict[str, Any]:
     """Counts, and each rule that is broken with its place, its rows and what to do. Never a value.
 
-    `to`: also a workbook of the partner's own rows, with each broken cell marked. That holds all the file holds.
+    `partner`: who delivers, where neither adapter nor file says so. `to`: also a workbook of the partner's own rows,
+    with each broken cell marked. That holds all the file holds.
     Raises Reject for a file that cannot be opened, or one that the workbook would be written over.
     """
     found = find(adapter)
@@ -48,7 +52,7 @@ def report(
     stated = unlinked = 0
     whole = True
     try:
-        sender = sender_of(found, None, path)
+        sender = sender_of(found, partner, path)
         with path.open("rb") as source:
             stated, unlinked = refuse(found, source, sender, aside, periods=periods, echo=echo)
     except Rejected as rejected:
@@ -88,4 +92,7 @@ def _write(
     tokens = PartnerTokens(secrets.token_bytes(32), partner=sender.partner, country=sender.country)
     read = row_reader(adapter, Origin(sender.country, tokens, People(tokens), periods, lambda _line: None), Copies())
     with path.open("rb") as source:
-        write_marked(to, lines, adapter.read(source), read, contradicted, language)
+        # The rows of a table have the same columns; records of other formats have each its own.
+        columns = () if isinstance(adapter, MappingAdapter) else columns_of(records_of(adapter, source))
+        source.seek(0)
+        write_marked(to, lines, records_of(adapter, source), read, contradicted, language, columns)

@@ -9,16 +9,16 @@ from hub.edge.deliver import Sender
 from hub.errors import Stop
 
 
-def sender_of(adapter: Adapter, partner: str | None, path: Path) -> Sender:
+def sender_of(adapter: Adapter, partner: str | None, path: Path | None = None) -> Sender:
     """Who delivers: the mapping or the file says so; `--partner` says otherwise, within the same country.
 
-    A format of many partners (`gbvims`) says nothing of it: then only `--partner` does.
+    A format of many partners (`gbvims`) says nothing of it, nor does a file that is not there: then only `--partner`.
     """
     if isinstance(adapter, MappingAdapter):
         named, country = adapter.mapping.partner, adapter.mapping.country
     elif isinstance(adapter, FhirAdapter):
         named, country = adapter.sender(partner)
-    elif isinstance(adapter, OwnSender):
+    elif isinstance(adapter, OwnSender) and path is not None:
         with path.open("rb") as source:
             first = next(iter(adapter.read(source)), None)
         if first is None:

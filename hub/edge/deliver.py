@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from hashlib import sha256
 from typing import Any, BinaryIO, NamedTuple
 
 from msgspec import UNSET
@@ -10,6 +9,7 @@ from msgspec import UNSET
 from hub import __version__
 from hub.adapters.base import Adapter, Record
 from hub.adapters.mapping import MappingAdapter
+from hub.edge.digest import adapter_digest
 from hub.edge.leaving import Leaving
 from hub.edge.rows import Origin, grain, of_records, record_kind
 from hub.edge.seal import Readers, Sealable, Sealer
@@ -96,15 +96,8 @@ def _parts(
         refusals=leaving.refusals,
         refused=leaving.refused,
         unlinked=origin.people.unlinked,
-        mapping=mapping_digest(adapter),
+        mapping=adapter_digest(adapter),
     )
-
-
-def mapping_digest(adapter: Adapter) -> str:
-    """SHA-256, in hex, of what a mapping file says, however it is written; none for an adapter in Python."""
-    if not isinstance(adapter, MappingAdapter):
-        return ""
-    return sha256(adapter.mapping.model_dump_json(by_alias=True, exclude_defaults=True).encode()).hexdigest()
 
 
 def _held(adapter: MappingAdapter, leaving: Leaving, tokens: TokenSource) -> tuple[list[Sealable], int]:

@@ -47,7 +47,8 @@ def open_all(header: Header, parts: Sequence[Chunk | End], secrets: Secrets) -> 
     if (closing.chunks, closing.digest) != (len(chunks), digest.hex()):
         raise ValueError("a delivery whose parts are not those of its end")
     refused = end[1] and open_sealed(end[1], secrets.partner, f"{header.delivery}|refused")
-    return Left(open_rows(header, chunks, secrets), closing, dict(json.loads(refused or b"[]")))
+    put_aside = {position: data for position, data, *_ in json.loads(refused or b"[]")}
+    return Left(open_rows(header, chunks, secrets), closing, put_aside)
 
 
 def open_rows(header: Header, chunks: Iterable[Any], secrets: Secrets) -> list[tuple[bytes, str, tuple[Any, ...]]]:

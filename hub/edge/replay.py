@@ -1,31 +1,30 @@
-"""Refused rows of one delivery, read once more by a mended mapping: those that pass leave as a delivery of their own.
+"""Refused rows of one delivery, read once more by a mended adapter: those that pass leave as a delivery of their own.
 
 At the partner: its key opens them, and nobody else's. Rows that fail again stay where they are.
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence, Set
+from typing import NamedTuple
 
-import msgspec
 from msgspec import UNSET
 
 from hub import __version__
-from hub.adapters.base import Problem, Record, Rejected
+from hub.adapters.base import Adapter, Problem, Record, Rejected, Reopening
 from hub.adapters.mapping import MappingAdapter
 from hub.adapters.table import Damaged
-from hub.edge.deliver import Sender, mapping_digest
+from hub.edge.deliver import Sender
+from hub.edge.digest import adapter_digest
+from hub.edge.kept import Kept
 from hub.edge.leaving import Aside
 from hub.edge.rows import Origin, row_reader
 from hub.edge.seal import CHUNK_ROWS, Readers, Sealer
 from hub.edge.tokens import People, TokenSource
 from hub.edge.twice import Copies, Held, standing
-from hub.events.wire import NO_PERIOD, Chunk, Delivery, End, Header, named_epochs, open_sealed
+from hub.events.wire import NO_PERIOD, Chunk, Delivery, End, Header, named_epochs
 
 NOT_BY_MAPPING = frozenset({"not-text", "row-shape", "contradicts-row"})
-"""What a mapping cannot mend: the bytes, the lines, or which of two rows is right. The file must come again."""
-Rows = Sequence[tuple[str, Any]]
-"""Position and content of refused rows."""
+"""What no adapter can mend: the bytes, the lines, or which of two rows is right. The file must come again."""
 
 
 class Passed(NamedTuple):
@@ -35,25 +34,34 @@ class Passed(NamedTuple):
     delivery: Delivery
 
 
-def open_rows(sealed: bytes, secret: bytes, delivery: str) -> list[tuple[str, Any]]:
-    """The refused rows of a delivery. Raises InvalidTag for another key than that of the partner who sent it."""
-    return msgspec.json.decode(open_sealed(sealed, secret, f"{delivery}|refused"), type=list[tuple[str, Any]])
+def as_record(row: Kept, rules: Set[str]) -> Record:
+    """A row as it was kept → the record that it was, with whatever was lost of it. `rules`: those that it broke."""
+    position, data, _ = row
+    texts = isinstance(data, list) and all(isinstance(each, str) for each in data)
+    torn = texts and len(data) == len(Damaged._fields) and data[0] in rules
+    return Record(position, Damaged(*data) if torn else data)
 
 
-def as_record(position: str, data: Any) -> Record:
-    """A row as it was kept → the record that it was."""
-    return Record(position, data if _rows(data) else Damaged(*data) if isinstance(data, list) else data)
+def again(adapter: Adapter, row: Kept, rules: Set[str]) -> Record | None:
+    """The record as the adapter read it; None where only the file itself has all of it."""
+    record = as_record(row, rules)
+    if rules & NOT_BY_MAPPING or not row.whole or isinstance(record.data, Damaged):
+        return None
+    if isinstance(adapter, Reopening):
+        data = adapter.reopened(record.data)
+        return None if data is None else Record(row.position, data)
+    return record if not isinstance(adapter, MappingAdapter) or _rows(record) else None
 
 
-def _rows(data: Any) -> list[Mapping[str, str]]:
-    """The rows of a table that a record was; none for a damaged row, or a record that was no table's."""
-    found = data if isinstance(data, list) else [data]
-    return found if all(isinstance(row, Mapping) for row in found) else []
+def _rows(record: Record) -> list[dict[str, str]]:
+    """The rows of a table that a record was made of, one or several; none, if it is of no table."""
+    rows = record.data if isinstance(record.data, list) else [record.data]
+    return rows if all(isinstance(row, dict) for row in rows) else []
 
 
 def replay(
-    adapter: MappingAdapter,
-    rows: Rows,
+    adapter: Adapter,
+    records: Sequence[Record],
     sender: Sender,
     of: str,
     aside: Aside,
@@ -62,17 +70,18 @@ def replay(
     readers: Readers,
     echo: Callable[[str], None] = lambda _line: None,
 ) -> Passed | None:
-    """The rows of delivery `of` that pass, sealed. None where none does. What fails again goes to `aside`."""
+    """The records of delivery `of` that pass, sealed. None where none does. What fails again goes to `aside`."""
     origin = Origin(sender.country, tokens, People(tokens), (), echo)
     read = row_reader(adapter, origin, Copies())
-    held, columns = list[Held](), adapter.mapping.columns()
-    for position, data in rows:
+    held = list[Held]()
+    columns = adapter.mapping.columns() if isinstance(adapter, MappingAdapter) else frozenset[str]()
+    for record in records:
         try:
-            if lacking := sorted({name for row in _rows(data) for name in columns - row.keys()}):
+            if columns and (lacking := sorted({name for row in _rows(record) for name in columns - row.keys()})):
                 raise Rejected.all_of([("column-missing", name) for name in lacking])
-            held.append(Held(position, read(as_record(position, data)), data))
+            held.append(Held(record.position, read(record), record.data))
         except Rejected as rejected:
-            aside(position, data, rejected.problems)
+            aside(record.position, record.data, rejected.problems)
     stands = []
     for row, chosen in standing(held):
         if chosen:
@@ -88,7 +97,7 @@ def replay(
         replays=of,
     )
     positions = tuple(row.position for row in stands)
-    return Passed(positions, Delivery(header, _parts(Sealer(header, readers), stands, origin, mapping_digest(adapter))))
+    return Passed(positions, Delivery(header, _parts(Sealer(header, readers), stands, origin, adapter_digest(adapter))))
 
 
 def _parts(sealer: Sealer, stands: Sequence[Held], origin: Origin, mapping: str) -> Iterator[Chunk | End]:

@@ -8,6 +8,7 @@ from hub.adapters.base import Adapter, Fact, Periodic, Record, Rejected, Stateme
 from hub.adapters.mapping import MappingAdapter
 from hub.edge.allow_list import allow_list
 from hub.edge.generalise import day_of, generalise
+from hub.edge.kept import as_lists
 from hub.edge.leaving import Leaving
 from hub.edge.seal import Sealable
 from hub.edge.strangers import held_to, records_of
@@ -150,5 +151,5 @@ def _day(coded: Coded) -> date:
 
 
 def _content(record: Record) -> str:
-    data = record.data
+    data = as_lists(record.data)  # as a replay of it has it
     return "\x1f".join(f"{name}={data[name]}" for name in sorted(data)) if isinstance(data, dict) else repr(data)

@@ -15,10 +15,12 @@ from hub.edge.schemes import SCHEMES
 from hub.edge.seal import Sealable
 from hub.errors import HubError
 from hub.events import NEWEST
+from hub.events.wire import ROW_POSITION
 
 LONGEST_PLACE, LONGEST_NAME = 120, 10_000
 FAILED = "adapter-failed"
 _RULE = re.compile(r"[a-z]+(-[a-z]+)*")
+_POSITION = re.compile(ROW_POSITION.strip("^$"))
 _PLACE = re.compile(rf"[^\x00-\x1f\x7f\ud800-\udfff]{{1,{LONGEST_PLACE}}}")
 
 
@@ -56,9 +58,9 @@ def held_to(
 
 
 def _record(record: Record, number: int) -> Record:
-    """A position that is no place in a few words would stand in messages: it becomes a number."""
+    """A position that the hub would not take, and with it the delivery, becomes a number."""
     position, data = record
-    fits = isinstance(position, str) and _PLACE.fullmatch(position)
+    fits = _is(_POSITION, position)
     return Record(position if fits else f"record {number}", data)
 
 

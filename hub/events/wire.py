@@ -33,8 +33,9 @@ ERASURE = "erasure"
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
-RowPosition = Annotated[str, msgspec.Meta(pattern=r"^[a-z ]{1,20}[0-9]{0,12}(,? [a-z]{1,10} [0-9]{1,12})?$")]
-"""`line 7`, `sheet 2, row 7`: a place in a file, never its content."""
+ROW_POSITION = r"^[a-z ]{1,20}[0-9]{0,12}((,| of)? [a-z]{1,10} [0-9]{1,12}){0,5}$"
+RowPosition = Annotated[str, msgspec.Meta(pattern=ROW_POSITION)]
+"""`line 7`, `sheet 2, row 7`, `entry 3 of entry 2 of bundle 1`: a place in a file, never its content."""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -105,7 +106,7 @@ class Closing(msgspec.Struct, frozen=True):
 
     `complete` may take back what the header announced, never the other way. `digest` is that of all parts before.
     `unlinked`: rows whose person has no valid identifier, and is known by that record alone. `mapping`: the digest of
-    the mapping file that read the rows; none for an adapter in Python. `passed`: of a replay, where its rows stood.
+    the adapter that read the rows; none for the hub's own in Python. `passed`: of a replay, where its rows stood.
     """
 
     rows: int

@@ -80,7 +80,7 @@ edges = sa.Table(
     metadata,
     sa.Column("delivery", sa.String, primary_key=True),
     sa.Column("version", sa.String, nullable=False, comment="of the hub at the partner"),
-    sa.Column("mapping", sa.String, nullable=False, comment="its mapping file's digest; empty: an adapter in Python"),
+    sa.Column("mapping", sa.String, nullable=False, comment="its adapter's digest; empty: one of the hub's own"),
     sa.Column("replays", sa.String, nullable=False, comment="the delivery whose refused rows it states; or empty"),
 )
 """What made a delivery."""

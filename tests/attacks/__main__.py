@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.report import Finding, write
+from benchmarks.report import Finding, show_tries, write
 from tests.attacks import vectors
 from tests.attacks.attack import Attack, Outcome
 from tests.attacks.canaries import CANARIES
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="of the number of tries; default 1")
     asked = parser.parse_args()
     found = [_tried(attack, asked.scale) for attack in planned()]
-    _show(found)
+    show_tries("attack", "successes", found, ",.0f")
     print(f"\n{write('attacks', found)}")
     sys.exit(any(each["met"] != "yes" for each in found))
 
@@ -66,17 +66,6 @@ def _finding(attack: Attack, outcome: Outcome) -> Finding:
         target="no success, and one in the control",
         met="yes" if outcome.held else "no",
     )
-
-
-def _show(found: list[Finding]) -> None:
-    wide = max(len(each["name"]) for each in found)
-    print(f"\n{'attack':<{wide}}{'tries':>11}{'successes':>11}{'in control':>12}  control")
-    for each in found:
-        lost = "" if each["met"] == "yes" else "  FAILED"
-        print(
-            f"{each['name']:<{wide}}{each['tries']:>11,}{each['successes']:>11,}{each['against']:>12,.0f}"
-            f"  {each['control']}{lost}"
-        )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.report import Finding, write
+from benchmarks.report import Finding, show_tries, write
 from tests import postgres
 from tests.campaigns.clocks import jumping
 from tests.campaigns.counted import (
@@ -67,7 +67,7 @@ def main() -> None:
     gc.freeze()
     plan = [*planned(asked.points, asked.tamperings, asked.seed), *troubled(asked.troubles, asked.seed)]
     found = held([each for each in plan if asked.only in each.name])
-    show(found)
+    show_tries("campaign", "as it must", found)
     print(f"\n{write('faults', found)}")
     sys.exit(any(each["met"] != "yes" for each in found))
 
@@ -174,15 +174,6 @@ def _finding(campaign: Campaign, counted: Counted, seconds: float) -> Finding:
         target="all",
         met="yes" if sound else "no",
     )
-
-
-def show(found: list[Finding]) -> None:
-    """The table."""
-    wide = max(len(each["name"]) for each in found)
-    print(f"\n{'campaign':<{wide}}{'tries':>9}{'as it must':>12}  held against")
-    for each in found:
-        lost = "" if each["met"] == "yes" else "  FAILED"
-        print(f"{each['name']:<{wide}}{each['tries']:>9,}{each['successes']:>12,}  {each['control']}{lost}")
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.report import Finding, write
+from benchmarks.report import Finding, show_tries, write
 from tests.conftest import INPUTS
 from tests.inputs import careless
-from tests.inputs.fits import page
+from tests.inputs.page import page
 from tests.inputs.readers import READERS, Reader
 from tests.inputs.trying import Tried, bombs, damage
 
@@ -30,7 +30,7 @@ def main() -> None:
     if not asked.page_only:
         with ThreadPoolExecutor(AT_ONCE) as threads:
             found = list(threads.map(lambda reader: _tried(reader, asked.files // len(READERS), asked.seed), READERS))
-        show(found)
+        show_tries("reader", "got through", found, ".0%")
         print(f"\n{write('inputs', found)}")
     if INPUTS.is_dir():
         PAGE.write_text(page(INPUTS), "utf-8")
@@ -68,18 +68,6 @@ def finding(reader: Reader, ours: Tried, theirs: Tried) -> Finding:
 def _added(one: Tried, other: Tried) -> Tried:
     counts = ("tries", "crashed", "hung", "leaked", "refused")
     return Tried(*(getattr(one, name) + getattr(other, name) for name in counts), [*one.first, *other.first])
-
-
-def show(found: list[Finding]) -> None:
-    """The table."""
-    wide = max(len(each["name"]) for each in found)
-    print(f"\n{'reader':<{wide}}{'files':>9}{'got through':>13}{'in control':>12}  control")
-    for each in found:
-        lost = "" if each["met"] == "yes" else "  FAILED"
-        print(
-            f"{each['name']:<{wide}}{each['tries']:>9,}{each['successes']:>13,}{each['against']:>12.0%}"
-            f"  {each['control']}{lost}"
-        )
 
 
 if __name__ == "__main__":

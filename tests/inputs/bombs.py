@@ -1,11 +1,11 @@
 """Small or endless files that ask for more than a machine has. A name and a maker each, by the kind of file."""
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 
 from tests import workbooks
-from tests.inputs.readers import MARK
+from tests.inputs.samples import MARK
 
 DEEP, WIDE, LONG = 100_000, 1_000_000, 20_000_000
 Bomb = Callable[[], bytes]
@@ -29,8 +29,22 @@ def _zipped(name: str, part: Callable[[], bytes], times: int) -> bytes:
     return made.getvalue()
 
 
+def _parts(parts: Iterable[tuple[str, int, int]]) -> bytes:
+    """A delivery of such parts: name, compression and megabytes of each."""
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, how, megabytes in parts:
+            info = zipfile.ZipInfo(name)
+            info.compress_type = how
+            with archive.open(info, "w", force_zip64=True) as stream:
+                for _ in range(megabytes):
+                    stream.write(bytes(1_000_000))
+    return made.getvalue()
+
+
 COLUMNS = b"no;case;date;sex;age;phy;psy;name\n"
 LAST = '<sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+TASK = b'<Task xmlns="http://hl7.org/fhir">'
 SHEET = "xl/worksheets/sheet1.xml"
 ENTITIES = (
     b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "xxxxxxxxxx">'
@@ -89,7 +103,35 @@ BOMBS: dict[str, dict[str, Bomb]] = {
         "deep elements": lambda: _zipped("content.xml", lambda: b"<a>" * DEEP, 1),
         "no workbook": lambda: b"PK\x05\x06" + bytes(18),
     },
+    "xml": {
+        "entities": lambda: ENTITIES,
+        "deep elements": lambda: b"<a>" * DEEP,
+        "deep elements, closed": lambda: TASK + b"<a>" * DEEP + b"</a>" * DEEP + b"</Task>",
+        "an attribute without an end": lambda: b'<Task xmlns="http://hl7.org/fhir" a="' + b"x" * LONG,
+        "a million attributes": lambda: b"<Task " + b"".join(b'a%d="1" ' % n for n in range(WIDE)) + b"/>",
+        "a million elements": lambda: TASK + b'<id value="1"/>' * WIDE + b"</Task>",
+        "a comment without an end": lambda: b"<!--" + b"x" * LONG,
+        "nothing but zeros": lambda: b"<" + bytes(LONG),
+    },
+    "delivery": {
+        "a header of a gigabyte": lambda: _parts([("header.json", zipfile.ZIP_DEFLATED, 1_000)]),
+        "a closing of a gigabyte": lambda: _parts([("closing", zipfile.ZIP_DEFLATED, 1_000)]),
+        "a hundred thousand parts": lambda: _parts([(f"{n}.rows", zipfile.ZIP_STORED, 0) for n in range(DEEP)]),
+        "no archive": lambda: b"PK\x05\x06" + bytes(18),
+        "nothing but zeros": lambda: bytes(LONG),
+    },
+    "msgpack": {
+        "deep arrays": lambda: b"\x91" * DEEP,
+        "deep maps": lambda: b"\x81\xa1a" * DEEP,
+        "an array of four billion": lambda: b"\xdd" + b"\xff" * 4,
+        "a text of four billion": lambda: b"\xdb" + b"\xff" * 4,
+        "nothing but zeros": lambda: bytes(LONG),
+    },
+    "sealed": {
+        "nothing": lambda: b"",
+        "nothing but zeros": lambda: bytes(LONG),
+    },
 }  # fmt: skip
-ENDS = ("well", "raise", "grow", "die", "tell", "hang", "again")
+ENDS = ("well", "raise", "grow", "die", "tell", "hang", "spin", "again")
 BOMBS["rogue"] = {name: name.encode for name in ENDS}
 """For the reader that ends as it is told to."""

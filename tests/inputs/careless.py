@@ -12,10 +12,15 @@ from io import BytesIO, StringIO
 from typing import Any
 from xml.etree import ElementTree
 
+import msgspec
 import yaml
 
+from hub.edge.kept import open_rows
+from tests.delivered import PARTNER
 from tests.inputs import readers
+from tests.inputs.deliveries import DELIVERY
 from tests.inputs.readers import Reader, Said
+from tests.inputs.samples import MARK
 
 
 def _csv(data: bytes) -> Said:
@@ -49,6 +54,23 @@ def _zip(data: bytes) -> Said:
         return [str(len(list(ElementTree.fromstring(part).iter())))[:0] for part in parts]
 
 
+def _xml(data: bytes) -> Said:
+    return [str(_deep(ElementTree.fromstring(data)))[:0]]
+
+
+def _deep(element: ElementTree.Element) -> int:
+    return 1 + max(map(_deep, element), default=0)
+
+
+def _archive(data: bytes) -> Said:
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return [str(len(archive.read(name)))[:0] for name in archive.namelist()]
+
+
+def _msgpack(data: bytes) -> Said:
+    return [str(msgspec.msgpack.decode(data)[0])[:0]]
+
+
 def _of(kind: str, read: Callable[[bytes], Said]) -> Reader:
     alike = next(reader for reader in readers.READERS if reader.kind == kind)
     return Reader(f"careless {kind}", kind, read, alike.samples)
@@ -60,6 +82,10 @@ BY_KIND: dict[str, Reader] = {
     "yaml": _of("yaml", _yaml),
     "xlsx": _of("xlsx", _zip),
     "ods": _of("ods", _zip),
+    "xml": _of("xml", _xml),
+    "delivery": _of("delivery", _archive),
+    "msgpack": _of("msgpack", _msgpack),
+    "sealed": _of("sealed", lambda data: open_rows(data, PARTNER, DELIVERY) and []),
 }
 
 
@@ -73,9 +99,12 @@ def _rogue(data: bytes) -> Said:
         case b"die":
             os.kill(os.getpid(), signal.SIGKILL)
         case b"tell":
-            return [readers.MARK]
+            return [MARK]
         case b"hang":
             threading.Event().wait()
+        case b"spin":
+            while True:
+                pass
     return []
 
 

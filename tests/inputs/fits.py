@@ -1,82 +1,124 @@
-"""Real files of others, and the adapter that fits each: what went in, what came of it, what was refused and why."""
+"""Real files of others, and the adapter that fits them: what went in, what came of it, what was refused and why."""
 
+import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from hub.errors import Reject
-from tests.pipe import ROOT, open_pipe
+from tests.pipe import ROOT, Pipe, open_pipe
+
+_RULE = re.compile(r"([a-z]+(?:-[a-z]+)+) at ")
 
 
 class Fit(NamedTuple):
-    """Files below the folder of inputs, and the adapter for them: its name or a mapping file. `partner`: who sends.
-
+    """Files below the folder of inputs, by patterns, and the adapter for them: its name or a mapping file.
     A folder goes in as one file, zipped.
+
+    `partner`: who sends. `alone`: a line for each of the files, not one for all of them.
     """
 
-    files: str
+    files: str | Sequence[str]
     adapter: str
     partner: str | None = None
+    alone: bool = False
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """One or many."""
+        return (self.files,) if isinstance(self.files, str) else tuple(self.files)
 
 
 class Line(NamedTuple):
-    """What became of one file. `refused`: rows by rule, or the rule for which it was refused as a whole."""
+    """What became of files. `refused`: rows by rule; `whole`: files by the rule for which none of their rows came."""
 
-    file: str
+    name: str
     adapter: str
+    files: int
     rows: int
     events: int
-    refused: str
+    refused: Counter[str]
+    whole: Counter[str]
+
+    def told(self) -> str:
+        """What was refused, for people."""
+        said = [f"{count:,} `{rule}`" for rule, count in self.refused.most_common()]
+        said += [f"{count:,} {'file' if count == 1 else 'files'} as a whole: `{rule}`" for rule, count in
+                 self.whole.most_common()]  # fmt: skip
+        return ", ".join(said) or "none"
 
 
-FITS = (
+MALFORMED = Fit(("fhir_malformed_basic/*.json", "fhir_malformed_basic/*.xml"), "fhir", "ie-inputs", alone=True)
+"""Has a table of its own: beside each file lies what HL7's validator says of it."""
+FITS: tuple[Fit, ...] = (
+    Fit("fhir_r4_gravity_sdoh/*.json", "fhir", "us-inputs"),
+    Fit("fhir_r4_hl7_spec_examples/*.json", "fhir", "us-inputs"),
+    Fit("fhir_r4_nhs_bars_api/**/*.json", "fhir", "gb-inputs"),
+    Fit("fhir_r4_synthea_bulk10/*.ndjson", "fhir", "us-inputs", alone=True),
+    Fit(("fhir_r5_hl7_spec_examples/*.json", "fhir_r5_hl7_spec_examples/*.xml"), "fhir", "us-inputs"),
+    Fit(("gbv_primero/api_v2_examples/*.json", "gbv_primero/api_v2_examples/*.txt"), "primero", "us-inputs"),
+    Fit("action_plans/nap5.yaml", "plan_file"),
     Fit("helpline_contacts_ar/linea144-2023.csv", "examples/adapters/ar_linea144.yaml"),
-    Fit("hsds_3_0/*.json", "hsds", "gb-example"),
-    Fit("hsds_3_0/csv", "hsds", "gb-example"),
-    Fit("hsds_3_0/mock_api/**/*.json", "hsds", "gb-example"),
+    Fit("hsds_3_0/*.json", "hsds", "gb-inputs"),
+    Fit("hsds_3_0/csv", "hsds", "gb-inputs"),
+    Fit("hsds_3_0/mock_api/**/*.json", "hsds", "gb-inputs"),
 )
 """A line each: whoever brings an adapter that fits files of the inputs adds one."""
 
 
-def page(inputs: Path) -> str:
-    """docs/inputs.md."""
-    return "\n".join(_page(inputs)) + "\n"
+def lines(inputs: Path, fits: Sequence[Fit] = FITS) -> list[Line]:
+    """Every file that fits. Each fit has an installation of its own, whose log is empty."""
+    return [line for fit in fits for line in _lines(inputs, fit)]
 
 
-def _page(inputs: Path) -> Iterator[str]:
-    yield "# Real files"
-    yield ""
-    yield "Files that nobody of this project wrote, each through the whole pipe into an empty log: rows in, events out,"
-    yield "and what was refused by which [rule](rules.md). Made by `make inputs`; the files are not in the repository."
-    yield ""
-    yield "| file | adapter | rows in | events out | refused |"
-    yield "|---|---|---|---|---|"
-    for line in lines(inputs):
-        yield f"| `{line.file}` | `{line.adapter}` | {line.rows:,} | {line.events:,} | {line.refused} |"
-    yield ""
-    yield "Damaged and endless files are tried by the same command: [security](security.md#damaged-and-endless-files)."
+def found(inputs: Path, fit: Fit) -> list[Path]:
+    """The files of a fit, in the order of their names."""
+    return sorted({path for pattern in fit.patterns for path in inputs.glob(pattern) if _is_input(path)})
 
 
-def lines(inputs: Path, fits: tuple[Fit, ...] = FITS) -> list[Line]:
-    """Every file that fits, in an installation of its own."""
-    return [_through(path, inputs, fit) for fit in fits for path in sorted(inputs.glob(fit.files))]
+def _is_input(path: Path) -> bool:
+    return path.name != "manifest.json"
 
 
-def _through(path: Path, inputs: Path, fit: Fit) -> Line:
-    name, short = path.relative_to(inputs).as_posix(), Path(fit.adapter).stem
-    adapter = str(ROOT / fit.adapter) if fit.adapter.endswith(".yaml") else fit.adapter
+def _lines(inputs: Path, fit: Fit) -> Iterator[Line]:
+    paths = found(inputs, fit)
+    if not paths:
+        return
     with tempfile.TemporaryDirectory() as folder, open_pipe(Path(folder)) as pipe:
-        try:
-            file = _zipped(path, Path(folder)) if path.is_dir() else path
-            done = pipe.take_file(file, adapter, partner=fit.partner)
-        except Reject as refused:
-            return Line(name, short, 0, 0, f"as a whole: {str(refused).partition(': ')[2]}")
-        rules = Counter(each["rule"] for each in done["refusals"])
-        said = ", ".join(f"{count:,} `{rule}`" for rule, count in rules.most_common())
-        return Line(name, short, done["received"], done["events"], said or "none")
+        taken = {path: taken_of(pipe, path, fit) for path in paths}
+    if fit.alone:
+        yield from (line._replace(name=path.relative_to(inputs).as_posix()) for path, line in taken.items())
+    else:
+        yield added(" ".join(fit.patterns), taken.values())
+
+
+def added(name: str, each: Iterable[Line]) -> Line:
+    """One line of many."""
+    many = list(each)
+    refused, whole = Counter[str](), Counter[str]()
+    for line in many:
+        refused.update(line.refused)
+        whole.update(line.whole)
+    return Line(
+        name, many[0].adapter, len(many), sum(e.rows for e in many), sum(e.events for e in many), refused, whole
+    )
+
+
+def taken_of(pipe: Pipe, path: Path, fit: Fit) -> Line:
+    """What the hub makes of one file."""
+    adapter = str(ROOT / fit.adapter) if fit.adapter.endswith(".yaml") else fit.adapter
+    short = Path(fit.adapter).stem
+    try:
+        file = _zipped(path, pipe.folder) if path.is_dir() else path
+        done = pipe.take_file(file, adapter, partner=fit.partner)
+    except Reject as refused:
+        rules = Counter(_RULE.findall(str(refused))[:1] or ["?"])
+        return Line(path.name, short, 1, 0, 0, Counter(), rules)
+    rules = Counter(rule for _, rule in {(each["position"], each["rule"]) for each in done["refusals"]})
+    return Line(path.name, short, 1, done["received"], done["events"], rules, Counter())
 
 
 def _zipped(path: Path, folder: Path) -> Path:

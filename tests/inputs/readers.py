@@ -1,11 +1,10 @@
 """The readers that strangers' files meet: a line each. A new line gets every damage, and every bomb of its kind."""
 
-import csv
 import json
 import tempfile
 from collections.abc import Callable, Iterable
-from functools import cache
-from io import BytesIO, StringIO
+from functools import cache, partial
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,19 +12,19 @@ import msgspec
 
 from hub.adapters import find
 from hub.adapters.agreement import load_agreement
-from hub.adapters.base import Adapter, Problem, Rejected
+from hub.adapters.base import Adapter, OwnSender, Problem, Rejected
+from hub.adapters.fhir import FhirAdapter
+from hub.adapters.fhir_profile import load_profile
 from hub.adapters.mapping import MappingAdapter, load_mapping
 from hub.edge.deliver import Sender
 from hub.edge.refusing import refuse
 from hub.errors import Stop
 from hub.events.wire import Refusal, pack
 from tests import hsds_made, workbooks
-from tests.pipe import COLUMNS, MAPPING, ROOT, row
+from tests.inputs import deliveries, samples
+from tests.inputs.samples import MARK, SHOWN, delimited, lines, marked, rows, table, workbook
+from tests.pipe import MAPPING, ROOT
 
-MARK = "Kqzvx"
-"""Every value in a sample that is no good one begins so; no word of ours holds it, nor any part of it this long."""
-SHOWN = 3
-"""Letters of a mark that make a leak: damage cuts them."""
 Said = list[str]
 """All that a reader told: rules, places, positions, words of errors."""
 
@@ -41,29 +40,6 @@ class Reader(NamedTuple):
     """Whether nothing of the file may be told: a mapping file is the partner's own program, its keys are."""
 
 
-def _rows() -> list[dict[str, str]]:
-    marked = [
-        {"age": f"{MARK}9"},
-        {"sex": f"{MARK} other"},
-        {"date": f"{MARK}-01-2025"},
-        {"case": ""},
-        {"phy": MARK},
-        {"date": "", "name": f'{MARK}"quoted; and\nbroken"'},
-        {"age": "9" * 40},
-    ]
-    return [row(n, **{"name": f"{MARK} {n}", **(marked[n] if n < len(marked) else {})}) for n in range(12)]
-
-
-def _delimited(separator: str) -> bytes:
-    made = StringIO()
-    csv.writer(made, delimiter=separator).writerows(_table())
-    return made.getvalue().encode()
-
-
-def _table() -> list[list[str]]:
-    return [list(COLUMNS), *([each[name] for name in COLUMNS] for each in _rows())]
-
-
 @cache
 def _mapping(source: str) -> Adapter:
     """The test table's mapping, in another format."""
@@ -71,6 +47,10 @@ def _mapping(source: str) -> Adapter:
         path = Path(folder) / "mapping.yaml"
         path.write_text(MAPPING.replace('separator: ";", ', source), "utf-8")
         return load_mapping(path)
+
+
+def _table(source: str) -> Callable[[bytes], Said]:
+    return by_edge(lambda: _mapping(source))
 
 
 def by_edge(adapter: Callable[[], Adapter]) -> Callable[[bytes], Said]:
@@ -97,8 +77,9 @@ def by_edge(adapter: Callable[[], Adapter]) -> Callable[[bytes], Said]:
 def _sender(adapter: Adapter, data: bytes) -> Sender:
     if isinstance(adapter, MappingAdapter):
         return Sender(adapter.mapping.partner, adapter.mapping.country)
-    first = next(iter(adapter.read(BytesIO(data))))
-    return Sender(*adapter.sender(first)) if hasattr(adapter, "sender") else Sender("pt-test", "PT")
+    if not isinstance(adapter, OwnSender) or isinstance(adapter, FhirAdapter):
+        return Sender("pt-test", "PT")
+    return Sender(*adapter.sender(next(iter(adapter.read(BytesIO(data))))))
 
 
 def by_file(load: Callable[[Path], object]) -> Callable[[bytes], Said]:
@@ -115,18 +96,6 @@ def by_file(load: Callable[[Path], object]) -> Callable[[bytes], Said]:
         return []
 
     return read
-
-
-def _marked(path: Path, *words: str) -> bytes:
-    """A file of ours in which some words are marks."""
-    text = path.read_text("utf-8")
-    for word in words:
-        text = text.replace(word, f"{MARK} {word}")
-    return text.encode()
-
-
-def _json_lines() -> bytes:
-    return "\n".join(json.dumps(each) for each in _rows()).encode()
 
 
 def _directories() -> list[bytes]:
@@ -147,20 +116,37 @@ def _packages() -> list[bytes]:
 
 PLANS = sorted((ROOT / "examples" / "programmes").rglob("*.yaml"))
 AGREEMENTS = sorted((ROOT / "examples" / "agreements").glob("*.yaml"))
+FHIR, GBVIMS, PRIMERO, PLAN = (by_edge(partial(find, name)) for name in ("fhir", "gbvims", "primero", "plan_file"))
 READERS: tuple[Reader, ...] = (
-    Reader("CSV", "csv", by_edge(lambda: _mapping('separator: ";", ')), lambda: [_delimited(";")]),
-    Reader("TSV", "csv", by_edge(lambda: _mapping("format: tsv, ")), lambda: [_delimited("\t")]),
-    Reader("XLSX", "xlsx", by_edge(lambda: _mapping("format: xlsx, ")), lambda: [workbooks.xlsx(_table())]),
-    Reader("ODS", "ods", by_edge(lambda: _mapping("format: ods, ")), lambda: [workbooks.ods(_table())]),
-    Reader("JSON", "json", by_edge(lambda: _mapping("format: json, ")), lambda: [json.dumps(_rows()).encode()]),
-    Reader("JSON lines", "json", by_edge(lambda: _mapping("format: jsonl, ")), lambda: [_json_lines()]),
+    Reader("CSV", "csv", _table('separator: ";", '), lambda: [delimited(table(), ";")]),
+    Reader("TSV", "csv", _table("format: tsv, "), lambda: [delimited(table(), "\t")]),
+    Reader("XLSX", "xlsx", _table("format: xlsx, "), lambda: [workbooks.xlsx(table())]),
+    Reader("ODS", "ods", _table("format: ods, "), lambda: [workbooks.ods(table())]),
+    Reader("JSON", "json", _table("format: json, "), lambda: [json.dumps(rows()).encode()]),
+    Reader("JSON lines", "json", _table("format: jsonl, "), lambda: [lines(rows())]),
+    Reader("FHIR JSON", "json", FHIR, samples.bundles),
+    Reader("FHIR NDJSON", "json", FHIR, lambda: [lines(samples.resources())]),
+    Reader("FHIR XML", "xml", FHIR, lambda: [samples.xml(each) for each in samples.resources()]),
+    Reader("GBVIMS as CSV", "csv", GBVIMS, lambda: [delimited(samples.recorder(), ",")]),
+    Reader("GBVIMS as XLSX", "xlsx", GBVIMS, lambda: [workbook(samples.recorder(), "Incident Data")]),
+    Reader("Primero", "json", PRIMERO, lambda: [json.dumps({"data": samples.payloads()}, indent=1).encode()]),
+    Reader("Primero as lines", "json", PRIMERO, lambda: [lines(samples.payloads())]),
+    Reader("plan file", "yaml", PLAN, lambda: [marked(p.read_text("utf-8"), "Referral", "2025") for p in PLANS]),
+    Reader("plan as CSV", "csv", PLAN, lambda: [delimited(each, ";") for each in samples.plan_tables()]),
+    Reader("plan as XLSX", "xlsx", PLAN, lambda: [workbook(each, "Plan") for each in samples.plan_tables()]),
+    Reader("plan tracker", "yaml", PLAN, samples.trackers),
+    Reader("mapping file", "yaml", by_file(load_mapping), samples.mappings, secret=False),
+    Reader("FHIR profile", "yaml", by_file(load_profile), lambda: [samples.PROFILE.encode()], secret=False),
     Reader(
-        "plan file", "yaml", by_edge(lambda: find("plan_file")), lambda: [_marked(p, "Referral", "2025") for p in PLANS]
+        *("agreement", "yaml", by_file(load_agreement)),
+        lambda: [marked(p.read_text("utf-8"), "PUBLIC", "20") for p in AGREEMENTS],
     ),
     Reader("service directory", "json", by_edge(lambda: find("hsds")), _directories),
     Reader("service directory, zipped", "xlsx", by_edge(lambda: find("hsds")), _packages),
-    Reader("mapping file", "yaml", by_file(load_mapping), lambda: [MAPPING.encode()], secret=False),
-    Reader("agreement", "yaml", by_file(load_agreement), lambda: [_marked(p, "PUBLIC", "20") for p in AGREEMENTS]),
+    Reader("delivery", "delivery", deliveries.read_delivery, deliveries.sealed_deliveries),
+    Reader("chunk", "msgpack", deliveries.read_chunk, deliveries.chunks),
+    Reader("sealed quarantine", "sealed", deliveries.read_sealed_rows, deliveries.sealed_rows),
+    Reader("quarantine", "json", deliveries.read_refused_rows, deliveries.refused_rows),
 )
 """All of them. `find(name)` reads a Python adapter's files."""
 

@@ -1,11 +1,14 @@
 """Many files in a child with bounded time and memory: which of them crash it, hang it, or tell a value."""
 
 import multiprocessing
+import os
 import random
 import resource
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from tests.inputs import careless
@@ -14,7 +17,11 @@ from tests.inputs.damage import damaged
 from tests.inputs.readers import READERS, Reader, told
 
 SECONDS = 60.0
-"""A file that is not read by then hangs. The largest takes a tenth of it on a machine that does nothing else."""
+"""A file that takes more of a processor hangs: the largest takes half of it."""
+WAITS = 10.0
+"""So many times as long may a file take by the clock, where others work on the machine too."""
+STEP = 1.0
+"""Seconds between two looks at a child that works."""
 START = 120.0
 """A child that is not ready by then is a fault of the machine's, not of a file."""
 MEMORY = 1 << 30
@@ -86,7 +93,7 @@ def _child(reader: str, cases: list[tuple[str, Any]]) -> Iterator[str]:
             try:
                 if not ours.poll(START) or ours.recv() != "made":
                     raise RuntimeError("the file was not made")
-                if not ours.poll(SECONDS):
+                if not _answers(ours, process.pid):
                     yield "hung: no answer"
                     return
                 yield ours.recv()
@@ -98,6 +105,24 @@ def _child(reader: str, cases: list[tuple[str, Any]]) -> Iterator[str]:
         process.kill()
         process.join()
         ours.close()
+
+
+def _answers(pipe: Connection, pid: int | None) -> bool:
+    """Whether an answer comes before the child has worked for too long, or waited for anything."""
+    began, until = _worked(pid), perf_counter() + SECONDS * WAITS
+    while not pipe.poll(STEP):
+        if _worked(pid) - began > SECONDS or perf_counter() > until:
+            return pipe.poll()
+    return True
+
+
+def _worked(pid: int | None) -> float:
+    """Seconds of a processor that a process has taken, for itself and for the system."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0  # it has ended, and the pipe says so
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def _work(name: str, cases: list[tuple[str, Any]], pipe: Connection) -> None:
