@@ -6,7 +6,8 @@ Numbers are kept digit by digit. A name that stands twice in an object is damage
 import json
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, repeat
+from types import NoneType
 from typing import Any, BinaryIO, NamedTuple, NoReturn
 
 import msgspec
@@ -120,7 +121,7 @@ def _objects(items: Iterator[Item], source: Source, columns: frozenset[str], pla
                 missing -= row.keys()
             if any(row.values()):
                 block.lines.append(number)  # type: ignore[attr-defined]  # a list, made three lines above
-                block.rows.append([row.get(name, "") for name in header])
+                block.rows.append([*map(row.get, header, repeat(""))])
         yield block
     if missing and came:
         # Told with the last row, which is before anything leaves: a file is read once before it is sent.
@@ -132,6 +133,8 @@ def _row(text: bytes, source: Source, columns: frozenset[str], parents: frozense
     data = _decoded(text)
     if not isinstance(data, dict):
         raise _Wrong("row-shape")
+    if data.keys() <= columns and {*map(type, data.values())} <= _SCALARS:
+        return {name: value if type(value) is str else _scalar(value, source) for name, value in data.items()}
     row: dict[str, str] = {}
     for number, (name, value) in enumerate(_flat(data, "", 1), 1):
         if number > MOST_CELLS:
@@ -149,13 +152,7 @@ def _row(text: bytes, source: Source, columns: frozenset[str], parents: frozense
 
 def _decoded(text: bytes) -> Any:
     try:
-        return json.loads(
-            text.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_float=_Number,
-            parse_int=_Number,
-            parse_constant=_no_constant,
-        )
+        return _DECODER.decode(text.decode("utf-8"))
     except UnicodeDecodeError:
         raise _Wrong("not-text") from None
     except RecursionError:
@@ -173,6 +170,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(_name: str) -> NoReturn:
     raise ValueError("NaN and Infinity are no JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_Number, parse_int=_Number, parse_constant=_no_constant
+)
+_SCALARS = {str, bool, NoneType, _Number}
 
 
 def _flat(data: dict[str, Any], before: str, depth: int) -> Iterator[tuple[str, Any]]:

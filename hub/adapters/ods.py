@@ -61,7 +61,7 @@ class _Reader:
             self._row = 0
         elif tag == "table:table-row":
             self._cells, self._flaws, self._column = {}, [], 0
-            self._times = _count(attributes.get("table:number-rows-repeated", "1"))
+            self._times = _times(attributes, "table:number-rows-repeated")
         elif tag in _CELLS:
             self._cell, self._text = attributes, []
         elif not self._remark and self._cell is not None:
@@ -93,9 +93,9 @@ class _Reader:
             self._end_row()
 
     def _end_cell(self, cell: dict[str, str], *, covered: bool) -> None:
-        begin, times = self._column, _count(cell.get("table:number-columns-repeated", "1"))
-        self._column += times
-        down, across = (_count(cell.get(f"table:number-{way}-spanned", "1")) for way in ("rows", "columns"))
+        begin = self._column
+        self._column += _times(cell, "table:number-columns-repeated")
+        down, across = _times(cell, "table:number-rows-spanned"), _times(cell, "table:number-columns-spanned")
         if down > 1 or across > 1:
             self.tables[-1].merged.append(Area(self._row, begin, self._row + down - 1, begin + across - 1))
         text, rule = ("", "") if covered else self._value(cell)
@@ -103,7 +103,8 @@ class _Reader:
             return
         if self._column > MOST_COLUMNS:
             raise Rejected("too-wide", "file")
-        self._cells.update(dict.fromkeys(range(begin, self._column), text))
+        for column in range(begin, self._column):
+            self._cells[column] = text
         if rule:
             self._flaws += [(column, rule) for column in range(begin, self._column)]
 
@@ -173,6 +174,11 @@ def _chunks(table: _Table) -> Iterator[Chunk]:
         yield Chunk(
             first, [[row.get(at, "") for at in range(table.width)] if row else [""] * table.width for row in rows]
         )
+
+
+def _times(attributes: dict[str, str], name: str) -> int:
+    digits = attributes.get(name)
+    return 1 if digits is None else _count(digits)
 
 
 def _count(digits: str) -> int:

@@ -1,7 +1,7 @@
 """The ZIP file that a workbook is, opened within limits: a lie about its size is found before anything reads it."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import BinaryIO, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -44,6 +44,17 @@ class Package(NamedTuple):
             raise Rejected("too-large", "file")
         return b"".join(self.unpack(name))
 
+    def only(self, names: Iterable[str], changed: Mapping[str, bytes] | None = None) -> bytes:
+        """A file of some of the parts, as they are packed, and of those that are `changed`."""
+        made, changed = BytesIO(self.data), changed or {}
+        with ZipFile(made, "a") as file:
+            file.filelist[:] = [file.NameToInfo[name] for name in names if name not in changed]
+            file.NameToInfo = {part.filename: part for part in file.filelist}
+            file.comment = b""  # else a file to which nothing is added keeps its list
+            for name, content in changed.items():
+                file.writestr(name, content)
+        return made.getvalue()
+
 
 def open_package(file: BinaryIO) -> Package:
     """The parts of a ZIP file. Raises Rejected: too large, encrypted, damaged."""
@@ -62,6 +73,8 @@ def open_package(file: BinaryIO) -> Package:
     known = (ZIP_STORED, ZIP_DEFLATED)
     if len({name.lower() for name in parts}) < len(listed) or any(part.compress_type not in known for part in listed):
         raise Rejected("damaged-file", "file")  # two parts of one name: which one is read would be chance
+    if any(part.header_offset < 0 for part in listed):
+        raise Rejected("damaged-file", "file")  # cut off at its beginning
     return Package(data, parts)
 
 

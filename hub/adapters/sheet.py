@@ -71,7 +71,7 @@ def chosen(listed: Sequence[Listed], wanted: Sequence[str]) -> list[int]:
             raise Rejected("sheet-missing", "workbook")
         return fits
     shown = [at for at, each in enumerate(listed) if not each.hidden]
-    filled = shown if len(shown) == 1 else [at for at in shown if listed[at].filled()]
+    filled = shown if len(shown) == 1 else [*islice((at for at in shown if listed[at].filled()), 2)]
     if len(filled) != 1:
         raise Rejected("sheet-unclear" if filled else "empty-file", "workbook")
     return filled

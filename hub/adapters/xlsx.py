@@ -2,28 +2,40 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, lru_cache, partial
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 from posixpath import join, normpath
 from typing import Any, BinaryIO, NamedTuple
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from hub.adapters.base import Rejected
 from hub.adapters.cells import Textual, textual
 from hub.adapters.package import UNPACKED_BYTES, Package, open_package
-from hub.adapters.sheet import MOST_CELLS, Area, Chunk, Flaw, Listed, Sheet, chosen, sheet_blocks
+from hub.adapters.sheet import MOST_CELLS, Chunk, Flaw, Listed, Sheet, chosen, sheet_blocks
 from hub.adapters.source import Source
 from hub.adapters.table import BLOCK_ROWS, Block
-from hub.adapters.xlsx_scan import Scan, parse_xml, scan, values, written
+from hub.adapters.xlsx_cut import cut
+from hub.adapters.xlsx_distinct import distinct_sheet, merged_areas
+from hub.adapters.xlsx_scan import Scan, cell_flaws, parse_xml, scan, values, written
 
 SMALL_PART = 4 << 20
 MEMO_LIMIT = 20_000
 CELL_BYTES = len("<c><v>0</v></c>")
 """The shortest cell with a value."""
 _MEDIA = ("xl/media/", "xl/embeddings/", "docProps/", "customXml/")
-SHARED, _LINKS = "xl/sharedStrings.xml", "xl/_rels/workbook.xml.rels"
+_SHARED, _WORKBOOK, _LINKS = "xl/sharedStrings.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_BESIDE = {"[content_types].xml", "_rels/.rels", "xl/styles.xml", *map(str.lower, (_SHARED, _WORKBOOK, _LINKS))}
+"""What the library reads besides sheets, whatever the case of its name."""
+_NO_TEXTS = b"<sst/>"
 
 
 class _Known(NamedTuple):
@@ -36,36 +48,91 @@ class _Known(NamedTuple):
 def read_xlsx(file: BinaryIO, source: Source, columns: frozenset[str], ignored: frozenset[str]) -> Iterator[Block]:
     """The rows of the sheets that the source names. Raises Rejected: it cannot be read, or is too large."""
     package = open_package(file)
-    scans = {name: scan(partial(package.unpack, name)) for name in package.parts if _holds_cells(name)}
-    _check_texts(package, scans)
-    known = _sheets(package)
-    with _named_errors():
-        workbook = CalamineWorkbook.from_filelike(BytesIO(package.data))
-        listed = workbook.sheets_metadata
-        if [sheet.name for sheet in listed] != [sheet.name for sheet in known]:
+    _check_texts(package)
+    known, listed = _sheets(package), _listed(package)
+    if [sheet.name for sheet in listed] != [sheet.name for sheet in known]:
+        raise Rejected("damaged-file", "file")
+    scanned = cache(partial(_scanned, package))
+
+    @lru_cache(maxsize=2)  # as many as are filled before the search for the only one ends
+    def sheet(at: int) -> Sheet:
+        part = known[at].part
+        if part not in package.parts or not _holds_cells(part):
             raise Rejected("damaged-file", "file")
-        tables = [at for at, sheet in enumerate(listed) if sheet.typ == SheetTypeEnum.WorkSheet]
-        found = [
-            Listed(
-                listed[at].name,
-                listed[at].visible != SheetVisibleEnum.Visible,
-                partial(_filled, workbook, at),
-            )
-            for at in tables
-        ]
-        wanted = [tables[at] for at in chosen(found, source.sheets)]
-    for at in wanted:
-        with _named_errors():
-            sheet = _sheet(workbook.get_sheet_by_index(at), at, scans.get(known[at].part), source)
-        yield from sheet_blocks(sheet, source, columns, ignored)
+        return _by_distinct_cells(package, at, part, source) or _by_cells(scanned(), at, part, source)
+
+    def filled(at: int) -> bool:
+        return next(sheet(at).chunks(), None) is not None
+
+    tables = [at for at, each in enumerate(listed) if each.typ == SheetTypeEnum.WorkSheet]
+    found = [
+        Listed(listed[at].name, listed[at].visible != SheetVisibleEnum.Visible, partial(filled, at)) for at in tables
+    ]
+    for at in chosen(found, source.sheets):
+        yield from sheet_blocks(sheet(tables[at]), source, columns, ignored)
+
+
+class _Scanned(NamedTuple):
+    """The workbook as the library has it, and what was found in all its parts before."""
+
+    workbook: CalamineWorkbook
+    scans: dict[str, Scan]
+
+
+def _scanned(package: Package) -> _Scanned:
+    scans = {name: scan(partial(package.unpack, name)) for name in package.parts if _holds_cells(name)}
+    with _named_errors():
+        return _Scanned(_workbook(package.only([*scans, *_beside(package)])), scans)
+
+
+def _by_distinct_cells(package: Package, at: int, part: str, source: Source) -> Sheet | None:
+    """A sheet that is written plainly, of which the library reads each distinct cell once."""
+    if (plain := cut(package.unpack(part))) is None:
+        return None
+    distinct = plain.distinct()
+    scan(lambda: iter([plain.head + plain.tail]))
+    for name in filter(_holds_cells, _beside(package)):
+        scan(partial(package.unpack, name))
+    flaws = cell_flaws(distinct)
+    with _named_errors():
+        cells = _workbook(package.only(_beside(package), {part: distinct})).get_sheet_by_index(at)
+        return distinct_sheet(at + 1, plain, cells, flaws, textual(source.mark))
+
+
+def _by_cells(scanned: _Scanned, at: int, part: str, source: Source) -> Sheet:
+    """A sheet whose cells the library reads one by one."""
+    with _named_errors():
+        cells = scanned.workbook.get_sheet_by_index(at)
+    if cells.height * cells.width > MOST_CELLS:
+        raise Rejected("damaged-file", "file")
+    left = cells.start[1] if cells.start else 0
+    chunks = partial(_chunks, cells, textual(source.mark))
+    return Sheet(at + 1, left, chunks, scanned.scans[part].flaws, merged_areas(cells))
+
+
+def _workbook(data: bytes) -> CalamineWorkbook:
+    return CalamineWorkbook.from_filelike(BytesIO(data))
+
+
+def _listed(package: Package) -> list[SheetMetadata]:
+    """The library's list of the sheets, for which it needs no texts."""
+    beside = _beside(package)
+    with _named_errors():
+        return _workbook(package.only(beside, dict.fromkeys(_shared(package), _NO_TEXTS))).sheets_metadata
+
+
+def _beside(package: Package) -> list[str]:
+    return [name for name in package.parts if name.lower() in _BESIDE]
+
+
+def _shared(package: Package) -> list[str]:
+    """The part of the shared texts, if there is one."""
+    return [name for name in package.parts if name.lower() == _SHARED.lower()]
 
 
 def _holds_cells(name: str) -> bool:
-    return name.endswith(".xml") and not name.startswith(_MEDIA) and name != SHARED
-
-
-def _filled(workbook: CalamineWorkbook, at: int) -> bool:
-    return workbook.get_sheet_by_index(at).start is not None
+    """Whether a part may be a sheet: what a file's links say, two readers may understand in two ways."""
+    return name.endswith(".xml") and not name.startswith(_MEDIA)
 
 
 @contextmanager
@@ -96,36 +163,33 @@ def _sheets(package: Package) -> list[_Known]:
             sheets.append((attributes.get("name", ""), relation))
 
     parse_xml(iter([package.read(_LINKS, SMALL_PART)]), link)
-    parse_xml(iter([package.read("xl/workbook.xml", SMALL_PART)]), sheet)
+    parse_xml(iter([package.read(_WORKBOOK, SMALL_PART)]), sheet)
     return [_Known(name, normpath(join("/xl", targets.get(relation, ""))).lstrip("/")) for name, relation in sheets]
 
 
-def _check_texts(package: Package, scans: dict[str, Scan]) -> None:
+def _check_texts(package: Package) -> None:
     """Raises Rejected where the shared texts, written out in every cell that names one, could fill the memory."""
-    if SHARED not in package.parts:
+    longest = max(_lengths(package), default=0)
+    sheets = [name for name in package.parts if _holds_cells(name) and name not in _shared(package)]
+    if longest * sum(package.parts[name].file_size for name in sheets) // CELL_BYTES <= UNPACKED_BYTES:
         return
-    lengths, size = [], 0
-    for chunk in package.unpack(SHARED):
-        first, *ended = chunk.split(b"</si>")
-        size += len(first)
-        for part in ended:
-            lengths.append(size)
-            size = len(part)
-    longest = max(lengths, default=0)
-    if longest * sum(package.parts[name].file_size for name in scans) // CELL_BYTES <= UNPACKED_BYTES:
+    if longest * sum(values(package.unpack(name)) for name in sheets) <= UNPACKED_BYTES:
         return
-    if longest * sum(values(package.unpack(name)) for name in scans) <= UNPACKED_BYTES:
-        return
-    if sum(written(package.unpack(name), lengths) for name in scans) > UNPACKED_BYTES:
+    lengths = [*_lengths(package)]
+    if sum(written(package.unpack(name), lengths) for name in sheets) > UNPACKED_BYTES:
         raise Rejected("too-large", "file")
 
 
-def _sheet(cells: CalamineSheet, at: int, scanned: Scan | None, source: Source) -> Sheet:
-    if scanned is None or cells.height * cells.width > MOST_CELLS:
-        raise Rejected("damaged-file", "file")
-    merged = [Area(top, left, bottom, right) for (top, left), (bottom, right) in cells.merged_cell_ranges or ()]
-    left = cells.start[1] if cells.start else 0
-    return Sheet(at + 1, left, partial(_chunks, cells, textual(source.mark)), scanned.flaws, merged)
+def _lengths(package: Package) -> Iterator[int]:
+    """How long each of the shared texts is, with its tags."""
+    before = 0
+    for chunk in chain.from_iterable(map(package.unpack, _shared(package))):
+        *ended, rest = map(len, chunk.split(b"</si>"))
+        if ended:
+            ended[0] += before
+            before = 0
+            yield from ended
+        before += rest
 
 
 def _chunks(cells: CalamineSheet, text: Textual) -> Iterator[Chunk]:

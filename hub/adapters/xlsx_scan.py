@@ -41,17 +41,26 @@ def scan(chunks: Callable[[], Iterator[bytes]]) -> Scan:
     rows, width = 0, 0
     flaws: list[Flaw] = []
     for number, text in enumerate(_whole_rows(chunks())):
-        if (number == 0 and text.startswith(_BYTE_ORDER)) or b"\0" in text:
+        if number == 0 and text.startswith(_BYTE_ORDER):
             raise Rejected("damaged-file", "file")
         rows = max(rows, *map(int, _ROWS.findall(text)), 1)
         width = _width(text, rows, width) if width < len(_WIDTHS) else width
-        if b'"e"' in text or b"'e'" in text:
-            flaws += _flaws(_BROKEN, text, "cell-error")
-        if b"<f" in text or b":f" in text:
-            flaws += _flaws(_UNCALCULATED, text, "not-calculated")
+        flaws += cell_flaws(text)
     if width == len(_WIDTHS) or _rounded(rows) * _WIDTHS[width][0] > MOST_CELLS:
         measure(chunks())
     return Scan(flaws)
+
+
+def cell_flaws(text: bytes) -> list[Flaw]:
+    """The cells of some rows that cannot be read as they stand. Raises Rejected for what is no text in UTF-8."""
+    flaws: list[Flaw] = []
+    if b"\0" in text:
+        raise Rejected("damaged-file", "file")
+    if b'"e"' in text or b"'e'" in text:
+        flaws += _flaws(_BROKEN, text, "cell-error")
+    if b"<f" in text or b":f" in text:
+        flaws += _flaws(_UNCALCULATED, text, "not-calculated")
+    return flaws
 
 
 def _width(text: bytes, rows: int, width: int) -> int:
@@ -98,7 +107,7 @@ def _whole_rows(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield rest
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
     """AA is the 27th column."""
     column = 0
     for each in letters:
@@ -112,7 +121,7 @@ def _flaws(pattern: re.Pattern[bytes], text: bytes, rule: str) -> Iterator[Flaw]
         if at is None:
             raise Rejected("damaged-file", "file")
         if rule == "cell-error" or not _TEXT.search(found[1]):
-            yield Flaw(int(at[2]) - 1, _column(at[1]) - 1, rule)
+            yield Flaw(int(at[2]) - 1, column_number(at[1]) - 1, rule)
 
 
 def measure(chunks: Iterator[bytes]) -> None:
@@ -127,7 +136,7 @@ def measure(chunks: Iterator[bytes]) -> None:
         elif name == "c":
             letters = reference.rstrip("0123456789")
             if reference:
-                row, column = _number(reference[len(letters) :]), _column(letters[:4].encode())
+                row, column = _number(reference[len(letters) :]), column_number(letters[:4].encode())
             else:
                 column += 1
             last_column = max(last_column, column)
