@@ -154,5 +154,5 @@ def test_a_mapping_states_the_new_kinds_and_they_stand_in_their_raw_tables(pipe:
 
 def test_a_mapping_about_persons_states_no_event_about_nobody(pipe: Pipe) -> None:
     wrong = MAPPING.replace("record: contact", "record: aggregate")
-    with pytest.raises(Stop, match="record"):
+    with pytest.raises(Stop, match="is about nobody: subject says otherwise"):
         find(str(write_mapping(pipe.folder, wrong)))

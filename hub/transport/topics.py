@@ -43,7 +43,7 @@ def pattern(only: str) -> str:
 
 def group(only: str) -> str:
     """The consumer group of the receivers that share these topics."""
-    return f"vs-hub-{only}" if only else "vs-hub"
+    return f"vs.hub.{only}" if only else "vs.hub"
 
 
 def partner_of(topic: str) -> str | None:
