@@ -4,7 +4,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench growth faults attacks inputs schemas clean
 MAKEFLAGS += --no-print-directory
-unexport PYTHONPATH PYTHONHOME
+# Bytecode is kept even where the environment says not to: hundreds of processes of a test run import the same.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 export PIP_NO_INPUT = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
