@@ -45,9 +45,9 @@ class Line(NamedTuple):
 
     def told(self) -> str:
         """What was refused, for people."""
-        said = [f"{count:,} `{rule}`" for rule, count in self.refused.most_common()]
+        said = [f"{count:,} `{rule}`" for rule, count in _sorted(self.refused)]
         said += [f"{count:,} {'file' if count == 1 else 'files'} as a whole: `{rule}`" for rule, count in
-                 self.whole.most_common()]  # fmt: skip
+                 _sorted(self.whole)]  # fmt: skip
         return ", ".join(said) or "none"
 
 
@@ -124,3 +124,8 @@ def taken_of(pipe: Pipe, path: Path, fit: Fit) -> Line:
 def _zipped(path: Path, folder: Path) -> Path:
     """A folder's files as a zip in another folder."""
     return Path(shutil.make_archive(str(folder / path.name), "zip", path))
+
+
+def _sorted(rules: Counter[str]) -> list[tuple[str, int]]:
+    """The most frequent first; of the same number by name."""
+    return sorted(rules.items(), key=lambda each: (-each[1], each[0]))

@@ -13,6 +13,7 @@ OTHERWISE = {
     "csv_spectrum": "the oracle of the tables beside them",
     "fhir_malformed_basic": "what HL7's validator says of the files beside them",
     "gbv_primero": "code lists and headings, which [the table of words](#words-of-gbvims-and-primero) is about",
+    "hsds_3_0": "its own JSON Schemas, and the tables of the package, which goes in as one file",
     "reference": "names of regions and a map: nobody's records; populations are held to them (`tests/test_places.py`)",
     "wycheproof": "vectors of HMAC, HKDF and AES-GCM: `make attacks` holds the hub's keys to them",
 }
