@@ -1,6 +1,9 @@
 """What carries partners' rows to the hub and back, as a stranger may make it: deliveries, chunks, refused rows."""
 
+import atexit
+import os
 import secrets
+import shutil
 import tempfile
 from contextlib import ExitStack
 from functools import cache
@@ -35,8 +38,13 @@ _NUMBERS = count(1)
 @cache
 def _installation() -> tuple[Pipe, ExitStack]:
     """One for as long as the process lives."""
-    stack = ExitStack()
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    stack, folder, process = ExitStack(), Path(tempfile.mkdtemp()), os.getpid()
+
+    def gone() -> None:
+        if os.getpid() == process:  # a fork that ends leaves it to who made it
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(gone)
     return stack.enter_context(open_pipe(folder)), stack
 
 
