@@ -14,7 +14,8 @@ import typer.main
 
 from hub.cli import app
 from hub.events import EVENTS
-from tests.campaigns.command import Command, Said
+from tests.campaigns.command import Said
+from tests.clean_forks import typed
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -178,7 +179,7 @@ def in_a_fork(step: str, folder: Path) -> Said:
     words = in_a_shell(f"printf '%s\\0' {line}", folder)
     if words.code:
         return words
-    done = Command(*words.out.split("\0")[1:-1], environment={}, before=lambda: os.chdir(folder)).end(PATIENCE)
+    done = typed(words.out.split("\0")[1:-1], folder, os.environ, PATIENCE)
     if to:
         (folder / to).write_text(done.out, "utf-8")
     return done
