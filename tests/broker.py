@@ -48,8 +48,11 @@ SETTINGS = {
 class Node:
     """One broker. Stopped or killed, it starts again on the same ports with what its disk has."""
 
-    def __init__(self, home: Path, number: int, port: int, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self, home: Path, number: int, port: int, settings: Mapping[str, str], inside: int = 0, second: int = 0
+    ) -> None:
         self.home, self.number, self.port = home / str(number), number, port
+        self.inside, self.second = inside, second
         self.home.mkdir(parents=True)
         lines = {**settings, "node.id": str(number), "log.dirs": str(self.home / "data")}
         (self.home / "settings").write_text("".join(f"{name}={value}\n" for name, value in lines.items()), "utf-8")
@@ -86,25 +89,30 @@ class Node:
 class Brokers:
     """A cluster of brokers of our own."""
 
-    def __init__(self, count: int, more: Mapping[str, str] | None = None, outside: str = "PLAINTEXT") -> None:
+    def __init__(
+        self, count: int, more: Mapping[str, str] | None = None, outside: str = "PLAINTEXT", second: str = "PLAINTEXT"
+    ) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="kafka-", dir=roomy()))
-        ports = free_ports(3 * count)
-        voters = ",".join(f"{n + 1}@127.0.0.1:{ports[3 * n]}" for n in range(count))
+        ports = free_ports(4 * count)
+        voters = ",".join(f"{n + 1}@127.0.0.1:{ports[4 * n]}" for n in range(count))
         copies = {f"{name}.replication.factor": str(min(count, 3)) for name in
                   ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")}  # fmt: skip
         least = {f"{name}.min.isr": str(max(1, min(count, 3) - 1)) for name in
                  ("transaction.state.log", "share.coordinator.state.topic")}  # fmt: skip
         self.nodes = []
         for n in range(count):
-            control, inside, port = ports[3 * n : 3 * n + 3]
+            control, inside, port, other = ports[4 * n : 4 * n + 4]
             listeners = {
-                "listeners": f"CONTROLLER://127.0.0.1:{control},INTERNAL://127.0.0.1:{inside},OUTSIDE://127.0.0.1:{port}",
-                "advertised.listeners": f"INTERNAL://127.0.0.1:{inside},OUTSIDE://localhost:{port}",
-                "listener.security.protocol.map": f"CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,OUTSIDE:{outside}",
+                "listeners": f"CONTROLLER://127.0.0.1:{control},INTERNAL://127.0.0.1:{inside},"
+                f"OUTSIDE://127.0.0.1:{port},SECOND://127.0.0.1:{other}",
+                "advertised.listeners": f"INTERNAL://127.0.0.1:{inside},"
+                f"OUTSIDE://localhost:{port},SECOND://localhost:{other}",
+                "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,"
+                f"OUTSIDE:{outside},SECOND:{second}",
                 "controller.quorum.voters": voters,
             }
             settings = {**SETTINGS, **copies, **least, **listeners, **(more or {})}
-            self.nodes.append(Node(self.home, n + 1, port, settings))
+            self.nodes.append(Node(self.home, n + 1, port, settings, inside, other))
 
     def start(self, *format_more: str) -> "Brokers":
         """Format and start them all."""
@@ -131,6 +139,11 @@ class Brokers:
         """The same, without any security."""
         return Cluster(self.servers, {})
 
+    @property
+    def inside(self) -> Cluster:
+        """As they reach each other: without any security, whatever is asked of those who come from outside."""
+        return Cluster(tuple(f"127.0.0.1:{node.inside}" for node in self.nodes), {})
+
     def close(self) -> None:
         """Stop them; nothing of them is kept."""
         for node in self.nodes:
@@ -146,11 +159,13 @@ def cluster() -> Cluster:
     return found
 
 
-def brokers(count: int = 1, more: Mapping[str, str] | None = None, outside: str = "PLAINTEXT") -> Brokers:
+def brokers(
+    count: int = 1, more: Mapping[str, str] | None = None, outside: str = "PLAINTEXT", second: str = "PLAINTEXT"
+) -> Brokers:
     """Brokers for one test, not yet started: what is done to them, others do not see. Skips where there can be none."""
     if (missing := fetched()) is not None:
         pytest.skip(missing)
-    return Brokers(count, more, outside)
+    return Brokers(count, more, outside, second)
 
 
 @cache

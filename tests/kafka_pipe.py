@@ -45,9 +45,9 @@ class Wire(NamedTuple):
 
 
 @contextmanager
-def open_wire(folder: Path, cluster: Cluster, engine: str = "sqlite") -> Iterator[Wire]:
+def open_wire(folder: Path, cluster: Cluster, engine: str = "sqlite", *, partner: str = "") -> Iterator[Wire]:
     """A new hub and a new edge in a folder, and topics for them on a broker."""
-    partner = f"pt-{secrets.token_hex(5)}"
+    partner = partner or f"pt-{secrets.token_hex(5)}"
     make_topics(cluster, [topics.deliveries(partner), topics.receipts(partner), topics.DEAD_LETTERS], copies=1)
     with open_pipe(folder / "hub", engine) as pipe:
         home = folder / "edge"

@@ -260,4 +260,4 @@ def test_a_file_that_was_sealed_before_a_kill_is_known(wire: Wire, tmp_path: Pat
     seal(wire.way.outbox, wire.task(path), quiet)
     from hub.cli.outbox import digest_of
 
-    assert Outbox(wire.way.outbox.folder).known(digest_of(path)) is not None
+    assert Outbox(wire.way.outbox.folder).known(path.name, digest_of(path)) is not None

@@ -3,7 +3,7 @@
 import re
 import ssl
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -13,6 +13,7 @@ from hub.transport.kafka import Cluster
 SCHEME = "kafka://"
 _SERVERS = re.compile(r"kafka://[A-Za-z0-9.\-\[\]:]+(,[A-Za-z0-9.\-\[\]:]+)*/?")
 OPEN_TO_OTHERS = 0o077
+MECHANISMS = ("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN")
 
 
 class Security(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,7 +25,7 @@ class Security(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ca: str | None = None
     certificate: str | None = None
     key: str | None = None
-    mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = "SCRAM-SHA-512"
+    mechanism: str = MECHANISMS[0]
     user: str | None = None
     password: str | None = None
 
@@ -42,20 +43,13 @@ def cluster_of(url: str, home: Path) -> Cluster:
 
 def _options(path: Path) -> dict[str, Any]:
     try:
-        said = msgspec.yaml.decode(path.read_bytes(), type=Security)
-        if path.stat().st_mode & OPEN_TO_OTHERS:
-            raise Stop(f"{path.name} can be read by others: chmod 600")
+        content = path.read_bytes()
     except FileNotFoundError:
         return {}
-    except msgspec.ValidationError as error:
-        raise Stop(f"{path.name}: {error}") from None
-    except msgspec.DecodeError:
-        raise Stop(f"{path.name} is not YAML") from None
-    if (said.user is None) != (said.password is None) or (said.key is None) != (said.certificate is None):
-        raise Stop(f"{path.name}: user and password, and certificate and key, go together")
-    encrypted = said.ca is not None
+    _closed_to_others(path)
+    said = _said(path.name, content)
     options: dict[str, Any] = {}
-    if encrypted:
+    if said.ca is not None:
         options["ssl_context"] = _context(path, said)
     if said.user is not None:
         options |= {
@@ -63,15 +57,39 @@ def _options(path: Path) -> dict[str, Any]:
             "sasl_plain_username": said.user,
             "sasl_plain_password": said.password,
         }
-    protocol = ("SASL_" if said.user is not None else "") + ("SSL" if encrypted else "PLAINTEXT")
+    protocol = ("SASL_" if said.user is not None else "") + ("SSL" if said.ca is not None else "PLAINTEXT")
     return {**options, "security_protocol": protocol}
+
+
+def _said(name: str, content: bytes) -> Security:
+    """What the file says, if it says no half things. A password without TLS is told to whoever listens."""
+    try:
+        said = msgspec.yaml.decode(content, type=Security)
+    except msgspec.ValidationError as error:
+        raise Stop(f"{name}: {error}") from None
+    except msgspec.DecodeError:
+        raise Stop(f"{name} is not YAML") from None
+    if (said.user is None) != (said.password is None) or (said.key is None) != (said.certificate is None):
+        raise Stop(f"{name}: user and password, and certificate and key, go together")
+    if said.ca is None and (said.user is not None or said.certificate is not None):
+        raise Stop(f"{name}: a password or a certificate needs TLS: `ca` names who signs the brokers' certificates")
+    if said.mechanism not in MECHANISMS:
+        raise Stop(f"{name}: mechanism is one of {', '.join(MECHANISMS)}")
+    return said
+
+
+def _closed_to_others(path: Path) -> None:
+    if path.stat().st_mode & OPEN_TO_OTHERS:
+        raise Stop(f"{path.name} can be read by others: chmod 600")
 
 
 def _context(path: Path, said: Security) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=str(path.parent / (said.ca or "")))
-        if said.certificate is not None:
-            context.load_cert_chain(path.parent / said.certificate, path.parent / (said.key or ""))
+        if said.certificate is not None and said.key is not None:
+            _closed_to_others(path.parent / said.key)
+            # With a password of none, a key that is locked by one is an error, and not a question on the terminal.
+            context.load_cert_chain(path.parent / said.certificate, path.parent / said.key, password="")
     except (OSError, ssl.SSLError):
         raise Stop(f"{path.name}: a certificate or key cannot be read") from None
     return context

@@ -3,6 +3,7 @@
 A delivery is a file that moves: `waiting` → `sent` → `received`, or `refused`. Whatever is killed, it is in one.
 """
 
+import contextlib
 import os
 from collections.abc import Iterator
 from hashlib import file_digest
@@ -53,14 +54,20 @@ class Outbox:
 
     def named(self, origin: Origin, delivery: str) -> None:
         """Remember of what file a delivery is made. Before it is: one without a file says nothing."""
-        _write(self.folder / "origins" / f"{delivery}.json", pack(origin))
+        write_whole(self.folder / "origins" / f"{delivery}.json", pack(origin))
 
-    def known(self, digest: str) -> str | None:
-        """The delivery that was made of just this file and is not refused; None where none is."""
+    def known(self, file: str, digest: str) -> str | None:
+        """The delivery that was made of a file of this name with just this content; None where none is whole."""
         for path in (self.folder / "origins").glob("*.json"):
-            if (origin := _origin(path)) is not None and origin.digest == digest and self.state(path.stem):
-                return path.stem if self.state(path.stem) != "refused" else None
+            origin = _origin(path)
+            if origin is not None and (origin.file, origin.digest) == (file, digest) and self.state(path.stem):
+                return path.stem
         return None
+
+    def names(self) -> set[str]:
+        """Of the files that deliveries were made of, ever."""
+        found = map(_origin, (self.folder / "origins").glob("*.json"))
+        return {origin.file for origin in found if origin is not None}
 
     def state(self, delivery: str) -> State | None:
         """Where a delivery is; None for one that was never whole."""
@@ -73,17 +80,18 @@ class Outbox:
     def move(self, delivery: str, before: State, after: State) -> None:
         """A delivery is further, or is to be sent again."""
         path = self.folder / before / f"{delivery}{files.SUFFIX}"
-        path.replace(self.folder / after / path.name)
+        with contextlib.suppress(FileNotFoundError):  # another process of this edge was faster
+            path.replace(self.folder / after / path.name)
 
     def received(self, delivery: str, proven: bytes) -> None:
         """Its receipt is proven: the sealed delivery is not needed any more."""
-        _write(self._path("received", delivery), proven)
+        write_whole(self._path("received", delivery), proven)
         for state in ("sent", "waiting", "refused"):
             (self.folder / state / f"{delivery}{files.SUFFIX}").unlink(missing_ok=True)
 
     def refused(self, delivery: str, rule: str) -> None:
         """The hub put it aside: it stays, with the rule."""
-        _write(self.folder / "refused" / f"{delivery}.rule", rule.encode())
+        write_whole(self.folder / "refused" / f"{delivery}.rule", rule.encode())
         for state in ("sent", "waiting"):
             path = self.folder / state / f"{delivery}{files.SUFFIX}"
             if path.exists():
@@ -128,7 +136,7 @@ def _origin(path: Path) -> Origin | None:
         return None
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Whole or not at all."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with draft.open("wb") as file:

@@ -13,10 +13,10 @@ from hub.cli.cluster import cluster_of
 from hub.cli.edge import Sealing
 from hub.cli.outbox import Origin, Outbox, digest_of
 from hub.cli.tasks import no_collector, told_of
-from hub.errors import Stop
+from hub.errors import Retry, Stop
 from hub.events.cloudevent import CloudEvent
 from hub.events.frames import Frame, framed
-from hub.events.wire import open_sealed
+from hub.events.wire import Chunk, Delivery, End, open_sealed
 from hub.log.receipts import check_receipt
 from hub.transport import files, topics
 from hub.transport.kafka import Cluster, Message, messages, sending
@@ -63,7 +63,16 @@ def seal(outbox: Outbox, task: Task, echo: Echo) -> str:
     with no_collector(), told_of(task), delivered(task, echo) as delivery:
         header = delivery.header
         outbox.named(Origin(header.partner, header.dataset, task.path.name, digest), header.delivery)
-        return files.send(delivery, outbox.waiting).stem
+        whole = Delivery(header, _of_one_content(delivery.parts, task.path, digest))
+        return files.send(whole, outbox.waiting).stem
+
+
+def _of_one_content(parts: Iterator[Chunk | End], path: Path, digest: str) -> Iterator[Chunk | End]:
+    """The parts; before the last one, raises Retry where the file is not any more what it was at the first."""
+    for part in parts:
+        if isinstance(part, End) and digest_of(path) != digest:
+            raise Retry(f"{path.name} changed while it was read: nothing of it is sealed")
+        yield part
 
 
 def ship(way: Way) -> int:
@@ -73,6 +82,8 @@ def ship(way: Way) -> int:
         return 0
     with sending(way.cluster) as send:
         for path in waiting:
+            if not path.exists():  # another process of this edge was faster
+                continue
             with files.opened(path) as delivery:
                 partner = delivery.header.partner
                 readers = way.edge.readers(partner)

@@ -20,7 +20,7 @@ from hub.cli.ingest import acknowledge, logged
 from hub.cli.installation import Installation
 from hub.cli.logs import log
 from hub.cli.tasks import no_collector
-from hub.errors import Reject, Retry
+from hub.errors import Reject, Retry, Stop
 from hub.events.cloudevent import CloudEvent
 from hub.events.frames import Frame, answer_key, opening_of, unframed
 from hub.events.wire import Delivery, ProvenReceipt
@@ -36,6 +36,8 @@ from hub.transport.kafka import Cluster, Message, Reader, sending
 
 STEP = 0.5
 """Seconds to wait for messages in one go."""
+UNPLACED = 10.0
+"""Seconds after which a receiver that was given nothing to read asks why."""
 Send = Callable[..., int]
 
 
@@ -228,14 +230,28 @@ def _begin(hub: Installation, cluster: Cluster, stack: ExitStack, echo: Echo) ->
 
 def _read(stream: Stream, reader: Reader, stopping: Callable[[], bool], *, once: bool) -> float:
     idle = 0
+    patience: float | None = time.monotonic() + UNPLACED
     while not stopping():
         found = reader.read(STEP)
         idle = 0 if found or not reader.placed else idle + 1
+        if not reader.placed and patience is not None and time.monotonic() > patience:
+            patience = None
+            if once and reader.sees():
+                break  # others have all of it
+            if not reader.sees():
+                _unseen(stream, once=once)
         if places := stream.take(found):
             reader.commit(places)
         if once and idle > 1:
             break
     return 0.0
+
+
+def _unseen(stream: Stream, *, once: bool) -> None:
+    why = "no topic of deliveries is there that we may read: `hub topics` makes them (docs/kafka.md)"
+    if once:
+        raise Stop(why)
+    stream.echo(f"{why}; waiting for one")
 
 
 def _count(stream: Stream, totals: dict[str, int]) -> None:

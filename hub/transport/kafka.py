@@ -1,8 +1,9 @@
 """The broker: messages that are on its disk before we go on, and messages from where the log says we were.
 
-The only file of the transport that knows kafka-python. Its errors become ours, and none of its words are told.
+Besides `knock.py`, the only file that knows kafka-python. Its errors become ours, and none of its words are told.
 """
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from kafka.structs import OffsetAndMetadata, TopicPartition
 from hub.errors import Retry, Stop
 from hub.events.cloudevent import CloudEvent, event_of, headers_of
 from hub.transport.arrivals import SEALED, Place
+from hub.transport.knock import closed
 
 IN_FLIGHT = 64
 """Messages that wait for the broker's word at most: sixteen megabytes."""
@@ -24,7 +26,10 @@ LONGEST_STEP = 30 * 60
 """Seconds that applying one delivery may take before another receiver is given its partition."""
 RETENTION_DAYS = 7
 """Of a topic that this makes. Sealed or not, what was received has no business on a broker (docs/kafka.md)."""
-_CLOSED = (errors.AuthorizationError, errors.SaslAuthenticationFailedError, errors.UnsupportedSaslMechanismError)
+_CLOSED = (
+    errors.AuthorizationError, errors.SaslAuthenticationFailedError, errors.UnsupportedSaslMechanismError,
+    errors.IllegalSaslStateError, errors.PolicyViolationError,
+)  # fmt: skip
 
 
 class Cluster(NamedTuple):
@@ -49,7 +54,7 @@ class Message(NamedTuple):
 @contextmanager
 def sending(cluster: Cluster) -> Iterator[Callable[[str, str, Iterable[CloudEvent]], int]]:
     """A way to send events to a topic, under a key: it returns their number when all are on brokers' disks."""
-    with _told(cluster):
+    with _met(cluster):
         producer = kafka.KafkaProducer(
             bootstrap_servers=list(cluster.servers),
             acks="all",
@@ -93,7 +98,8 @@ class Reader:
     ) -> None:  # fmt: skip
         self._cluster, self._where, self._lost, self._gap = cluster, where, lost, gap
         self._next: dict[Place, int] = {}
-        with _told(cluster):
+        self._pattern = re.compile(pattern)
+        with _met(cluster):
             self._consumer = kafka.KafkaConsumer(
                 bootstrap_servers=list(cluster.servers),
                 group_id=group,
@@ -112,6 +118,11 @@ class Reader:
     def placed(self) -> bool:
         """Whether it reads anything."""
         return bool(self._next)
+
+    def sees(self) -> bool:
+        """Whether there is a topic for it that it may see, be it another receiver's by now."""
+        with _told(self._cluster):
+            return any(map(self._pattern.match, self._consumer.topics()))
 
     def read(self, seconds: float) -> list[Message]:
         """The messages that came, in each place in their order. Those of a place that is new here come next time."""
@@ -165,7 +176,7 @@ class Reader:
 
 def messages(cluster: Cluster, topic: str, seconds: float, *, after: int = 0) -> Iterator[Message]:
     """All that stands in a topic now, in no group, from an offset on. None for a topic that is not there."""
-    with _told(cluster):
+    with _met(cluster):
         consumer = kafka.KafkaConsumer(
             bootstrap_servers=list(cluster.servers), enable_auto_commit=False, allow_auto_create_topics=False,
             metrics_enabled=False, max_partition_fetch_bytes=FETCH, **cluster.options,
@@ -173,6 +184,8 @@ def messages(cluster: Cluster, topic: str, seconds: float, *, after: int = 0) ->
     try:
         with _told(cluster):
             places = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+            if not places:
+                _may_be_seen(cluster, topic)
             ends = consumer.end_offsets(places) if places else {}
             begins = consumer.beginning_offsets(places) if places else {}
             consumer.assign(places)
@@ -187,9 +200,20 @@ def messages(cluster: Cluster, topic: str, seconds: float, *, after: int = 0) ->
         consumer.close(autocommit=False)
 
 
+def _may_be_seen(cluster: Cluster, topic: str) -> None:
+    """Raises kafka-python's error for a topic that we may not see. To a consumer, it looks as one that is not there."""
+    admin = kafka.KafkaAdminClient(bootstrap_servers=list(cluster.servers), **cluster.options)
+    try:
+        (found,) = admin.describe_topics([topic])
+    finally:
+        admin.close()
+    if found["error_code"] == errors.TopicAuthorizationFailedError.errno:
+        raise errors.TopicAuthorizationFailedError
+
+
 def make_topics(cluster: Cluster, names: Iterable[str], *, copies: int) -> list[str]:
     """Make topics of one partition, so that what a partner sends keeps its order. Those that were not there."""
-    with _told(cluster):
+    with _met(cluster):
         admin = kafka.KafkaAdminClient(bootstrap_servers=list(cluster.servers), **cluster.options)
         try:
             there = set(admin.list_topics())
@@ -211,6 +235,16 @@ def _message(record: Any) -> Message:
     except ValueError as error:
         event = str(error) if type(error) is ValueError else "an attribute that is no text"
     return Message(place, record.offset, (record.key or b"").decode("ascii", "replace"), event)
+
+
+@contextmanager
+def _met(cluster: Cluster) -> Iterator[None]:
+    """The same, where they are met first: a door that stays closed is a Stop at once."""
+    for server in cluster.servers:
+        if (why := closed(server, cluster.options)) is not None:
+            raise Stop(f"the broker {server} {why}")
+    with _told(cluster):
+        yield
 
 
 @contextmanager
