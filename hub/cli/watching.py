@@ -20,7 +20,8 @@ from hub.errors import Reject, Retry
 from hub.events.wire import pack
 
 STILL = 2.0
-"""Seconds for which a file must not have changed: what is being written is left alone."""
+"""Seconds for which a file must not have changed: what is being written is left alone. One from the future has not:
+the clock was set back."""
 DRAFTS = (".part", ".tmp", ".crdownload", ".filepart")
 FOLDERS = ("sealed", "archive", "refused")
 
@@ -58,6 +59,8 @@ def _seal_all(way: Way, folder: Path, task_of: Callable[[Path], Task], totals: d
             if way.outbox.known(digest_of(path)) is None:
                 seal(way.outbox, task_of(path), way.echo)
                 sealed += 1
+        except Retry as error:
+            way.echo(f"{error}; {path.name} waits")
         except Reject as error:
             way.echo(f"refused: {error}")
             totals["refused"] += 1
@@ -73,7 +76,7 @@ def _is_ready(path: Path) -> bool:
     except FileNotFoundError:
         return False
     hidden = path.name.startswith((".", "~")) or path.suffix.lower() in DRAFTS
-    return path.is_file() and not hidden and time.time() - said.st_mtime >= STILL
+    return path.is_file() and not hidden and abs(time.time() - said.st_mtime) >= STILL
 
 
 def _archive(way: Way, folder: Path) -> None:
