@@ -5,6 +5,7 @@
 
 import os
 import random
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from hub.events.cloudevent import CloudEvent
 from hub.log import sources
 from hub.transport import topics
 from hub.transport.arrivals import Arrivals, Place
-from hub.transport.kafka import Cluster, Unplaced, sending
+from hub.transport.kafka import Cluster, Unplaced, messages, sending
 from tests.broker import cluster
 from tests.campaigns.carrying import Field, a_field, carried
 from tests.kafka_pipe import Wire, open_wire
@@ -108,6 +109,16 @@ def test_who_is_asked_to_end_while_the_broker_is_away_ends_in_order(
     assert follow(pipe.hub, NOBODY, stopping=lambda: True, echo=quiet)["deliveries"] == 0
     with pytest.raises(Retry):
         follow(pipe.hub, NOBODY, stopping=lambda: False, echo=quiet, once=True)
+
+
+def test_a_broker_that_is_away_costs_no_thread_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """kafka-python leaves a thread and four files behind where it finds no broker: a day's outage would use them up."""
+    monkeypatch.setitem(hub.transport.kafka.PATIENCE, "bootstrap_timeout_ms", 300)
+    before = threading.active_count()
+    for _ in range(2):
+        with pytest.raises(Retry):
+            list(messages(NOBODY, "vs.receipts.pt-apav", 1.0))
+    assert threading.active_count() == before
 
 
 def test_who_looks_once_where_no_topic_is_ends(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,8 @@ def sending(cluster: Cluster) -> Iterator[Callable[[str, str, Iterable[CloudEven
     It raises Unplaced before anything was sent to a topic that is not there, and Retry for a broker that is lost later.
     """
     with _told(cluster):
-        producer = kafka.KafkaProducer(
+        producer = _opened(
+            kafka.KafkaProducer,
             bootstrap_servers=list(cluster.servers),
             acks="all",
             enable_idempotence=True,
@@ -131,7 +132,8 @@ class Reader:
         self._next: dict[Place, int] = {}
         self._moves = _Moves()
         with _told(cluster):
-            self._consumer = kafka.KafkaConsumer(
+            self._consumer = _opened(
+                kafka.KafkaConsumer,
                 bootstrap_servers=list(cluster.servers),
                 group_id=group,
                 enable_auto_commit=False,
@@ -213,7 +215,8 @@ def messages(cluster: Cluster, topic: str, seconds: float, *, after: int = 0) ->
     Raises Retry when for a minute nothing comes of what the broker said is there.
     """
     with _told(cluster):
-        consumer = kafka.KafkaConsumer(
+        consumer = _opened(
+            kafka.KafkaConsumer,
             bootstrap_servers=list(cluster.servers), enable_auto_commit=False, allow_auto_create_topics=False,
             metrics_enabled=False, max_partition_fetch_bytes=FETCH, **PATIENCE, **cluster.options,
         )  # fmt: skip
@@ -244,6 +247,22 @@ def _behind(cluster: Cluster, consumer: Any, ends: Mapping[Any, int]) -> bool:
     """Whether something is not read yet of what was there."""
     with _told(cluster):
         return any((consumer.position(each, timeout_ms=5_000) or 0) < end for each, end in ends.items())
+
+
+def _opened(make: Any, **options: Any) -> Any:
+    """A client of kafka-python. One that finds no broker would leave its thread and its sockets behind, each time."""
+    begun = []
+
+    def client(**given: Any) -> Any:
+        begun.append(make.DEFAULT_CONFIG["kafka_client"](**given))
+        return begun[-1]
+
+    try:
+        return make(kafka_client=client, **options)
+    except BaseException:
+        for each in begun:
+            each.close()
+        raise
 
 
 def make_topics(cluster: Cluster, names: Iterable[str], *, copies: int) -> list[str]:
