@@ -31,7 +31,7 @@ from tests.pipe import Pipe, open_pipe, quiet, row
 
 pytestmark = pytest.mark.filterwarnings(
     # kafka-python leaves a socket that it was about to open to the collector.
-    "ignore:.*unclosed <socket:pytest.PytestUnraisableExceptionWarning"
+    "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"
 )
 ROWS = [row(n) for n in range(20)]
 NOBODY = Cluster(("localhost:9",), {})
