@@ -1,4 +1,6 @@
-"""`python -m benchmarks`, `... growth`, `... adapters`. It imports little: each process it starts would do so too."""
+"""`python -m benchmarks`, `... growth`, `... adapters`, `... kafka`.
+
+It imports little: each process it starts would do so too."""
 
 import sys
 
@@ -14,6 +16,10 @@ def main() -> None:
         from benchmarks.adapters import main as adapters
 
         adapters(sys.argv[2:])
+    elif sys.argv[1:2] == ["kafka"]:
+        from benchmarks.kafka import main as broker
+
+        broker(sys.argv[2:])
     else:
         from benchmarks.pipe import main as pipe
 

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -64,14 +64,22 @@ class Node:
 
     def start(self) -> None:
         """Start, and return when it answers."""
+        self.begin()
+        self.wait()
+
+    def begin(self) -> None:
+        """Start; one of several answers only when others are there too."""
         with (self.home / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*JAVA, "-cp", f"{JARS}/*", "kafka.Kafka", str(self.home / "settings")],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=die_with_parent,
             )  # fmt: skip
+
+    def wait(self) -> None:
+        """Until it answers."""
         end = time.monotonic() + PATIENCE
         while not _answers(self.port):
-            if self.process.poll() is not None or time.monotonic() > end:
+            if self.process is None or self.process.poll() is not None or time.monotonic() > end:
                 raise OSError((self.home / "log").read_text("utf-8", "replace")[-1500:])
             time.sleep(0.1)
 
@@ -87,11 +95,12 @@ class Node:
 
 
 class Brokers:
-    """A cluster of brokers of our own."""
+    """A cluster of brokers of our own. `advertised`: the port at which clients are told to find one, by its own."""
 
     def __init__(
-        self, count: int, more: Mapping[str, str] | None = None, outside: str = "PLAINTEXT", second: str = "PLAINTEXT"
-    ) -> None:
+        self, count: int, more: Mapping[str, str] | None = None, outside: str = "PLAINTEXT", second: str = "PLAINTEXT",
+        advertised: Callable[[int], int] = lambda port: port,
+    ) -> None:  # fmt: skip
         self.home = Path(tempfile.mkdtemp(prefix="kafka-", dir=roomy()))
         ports = free_ports(4 * count)
         voters = ",".join(f"{n + 1}@127.0.0.1:{ports[4 * n]}" for n in range(count))
@@ -106,7 +115,7 @@ class Brokers:
                 "listeners": f"CONTROLLER://127.0.0.1:{control},INTERNAL://127.0.0.1:{inside},"
                 f"OUTSIDE://127.0.0.1:{port},SECOND://127.0.0.1:{other}",
                 "advertised.listeners": f"INTERNAL://127.0.0.1:{inside},"
-                f"OUTSIDE://localhost:{port},SECOND://localhost:{other}",
+                f"OUTSIDE://localhost:{advertised(port)},SECOND://localhost:{other}",
                 "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,"
                 f"OUTSIDE:{outside},SECOND:{second}",
                 "controller.quorum.voters": voters,
@@ -120,7 +129,9 @@ class Brokers:
         for node in self.nodes:
             node.format(cluster, *format_more)
         for node in self.nodes:
-            node.start()
+            node.begin()
+        for node in self.nodes:
+            node.wait()
         atexit.register(self.close)
         return self
 
@@ -160,12 +171,13 @@ def cluster() -> Cluster:
 
 
 def brokers(
-    count: int = 1, more: Mapping[str, str] | None = None, outside: str = "PLAINTEXT", second: str = "PLAINTEXT"
-) -> Brokers:
+    count: int = 1, more: Mapping[str, str] | None = None, outside: str = "PLAINTEXT", second: str = "PLAINTEXT",
+    advertised: Callable[[int], int] = lambda port: port,
+) -> Brokers:  # fmt: skip
     """Brokers for one test, not yet started: what is done to them, others do not see. Skips where there can be none."""
     if (missing := fetched()) is not None:
         pytest.skip(missing)
-    return Brokers(count, more, outside, second)
+    return Brokers(count, more, outside, second, advertised)
 
 
 @cache

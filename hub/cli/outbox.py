@@ -3,10 +3,10 @@
 A delivery is a file that moves: `waiting` → `sent` → `received`, or `refused`. Whatever is killed, it is in one.
 """
 
-import contextlib
 import os
 from collections.abc import Iterator
-from hashlib import file_digest
+from contextlib import suppress
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
@@ -78,10 +78,27 @@ class Outbox:
         yield from files.pending(self.folder / state)
 
     def move(self, delivery: str, before: State, after: State) -> None:
-        """A delivery is further, or is to be sent again."""
+        """A delivery is further, or is to be sent again. Nothing where another process has moved it already."""
         path = self.folder / before / f"{delivery}{files.SUFFIX}"
-        with contextlib.suppress(FileNotFoundError):  # another process of this edge was faster
+        with suppress(FileNotFoundError):
             path.replace(self.folder / after / path.name)
+
+    def keep_order(self, delivery: str) -> None:
+        """A delivery is newer than all that wait, whatever the clock says: none overtakes what it corrects."""
+        path = self._path("waiting", delivery)
+        others = [each for state in ("waiting", "sent") for each in (self.folder / state).glob(f"*{files.SUFFIX}")]
+        newest = max((_changed(each) for each in others if each.stem != delivery), default=0)
+        if _changed(path) <= newest:
+            os.utime(path, ns=(newest + 1, newest + 1))
+
+    def heeded(self, letter: str) -> bool:
+        """Whether a letter that asks for all once more was heeded: each is once, as it stays on its topic."""
+        return self._asked(letter).exists()
+
+    def heed(self, letter: str) -> None:
+        """It is."""
+        self._asked(letter).parent.mkdir(mode=0o700, exist_ok=True)
+        self._asked(letter).touch()
 
     def received(self, delivery: str, proven: bytes) -> None:
         """Its receipt is proven: the sealed delivery is not needed any more."""
@@ -99,11 +116,12 @@ class Outbox:
 
     def entries(self) -> list[Entry]:
         """Every delivery, oldest first."""
-        found: dict[str, tuple[float, State]] = {}
+        found: dict[str, tuple[int, State]] = {}
         for state in STATES:
             for path in (self.folder / state).iterdir():
-                if path.suffix in (files.SUFFIX, ".json"):
-                    found[path.stem] = (path.stat().st_mtime, state)
+                whole = path.suffix in (files.SUFFIX, ".json") and not path.name.startswith(".")
+                if whole and (changed := _changed(path)):
+                    found[path.stem] = (changed, state)
         order = sorted(found, key=lambda delivery: found[delivery])
         return [self._entry(delivery, found[delivery][1]) for delivery in order]
 
@@ -116,8 +134,19 @@ class Outbox:
             rule = path.read_text("utf-8")
         return Entry(delivery, state, _origin(self.folder / "origins" / f"{delivery}.json"), receipt, rule)
 
+    def _asked(self, letter: str) -> Path:
+        return self.folder / "asked" / sha256(letter.encode()).hexdigest()
+
     def _path(self, state: State, delivery: str) -> Path:
         return self.folder / state / f"{delivery}{'.json' if state == 'received' else files.SUFFIX}"
+
+
+def _changed(path: Path) -> int:
+    """When a file was changed, in nanoseconds; 0 for one that another process has moved."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def digest_of(path: Path) -> str:

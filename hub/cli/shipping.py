@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -13,7 +14,7 @@ from hub.cli.cluster import cluster_of
 from hub.cli.edge import Sealing
 from hub.cli.outbox import Origin, Outbox, digest_of
 from hub.cli.tasks import no_collector, told_of
-from hub.errors import Retry, Stop
+from hub.errors import Reject, Retry, Stop
 from hub.events.cloudevent import CloudEvent
 from hub.events.frames import Frame, framed
 from hub.events.wire import Chunk, Delivery, End, open_sealed
@@ -22,8 +23,11 @@ from hub.transport import files, topics
 from hub.transport.kafka import Cluster, Message, messages, sending
 
 Echo = Callable[[str], None]
+Send = Callable[[str, str, Iterator[CloudEvent]], int]
 LISTEN = 1.0
 """Seconds to wait for an answer in one go."""
+PAUSE = 0.2
+"""Seconds between two looks while an answer is waited for."""
 
 
 class _Refused(msgspec.Struct, frozen=True):
@@ -49,6 +53,7 @@ class Way(NamedTuple):
             unanswered = len(list(self.outbox.pending("sent")))
             if not unanswered or time.monotonic() >= end:
                 return {**counts, "unanswered": unanswered}
+            time.sleep(min(PAUSE, wait))  # each look is a connection
             counts["sent"] += ship(self)  # what the hub asked for once more
 
 
@@ -64,7 +69,9 @@ def seal(outbox: Outbox, task: Task, echo: Echo) -> str:
         header = delivery.header
         outbox.named(Origin(header.partner, header.dataset, task.path.name, digest), header.delivery)
         whole = Delivery(header, _of_one_content(delivery.parts, task.path, digest))
-        return files.send(whole, outbox.waiting).stem
+        sealed = files.send(whole, outbox.waiting).stem
+    outbox.keep_order(sealed)
+    return sealed
 
 
 def _of_one_content(parts: Iterator[Chunk | End], path: Path, digest: str) -> Iterator[Chunk | End]:
@@ -80,18 +87,29 @@ def ship(way: Way) -> int:
     waiting = list(way.outbox.pending("waiting"))
     if not waiting:
         return 0
+    sent = 0
     with sending(way.cluster) as send:
         for path in waiting:
-            if not path.exists():  # another process of this edge was faster
-                continue
-            with files.opened(path) as delivery:
-                partner = delivery.header.partner
-                readers = way.edge.readers(partner)
-                frames = framed(delivery, readers.partner, readers.hub)
-                count = send(topics.deliveries(partner), path.stem, _events(partner, path.stem, frames))
-            way.outbox.move(path.stem, "waiting", "sent")
-            way.echo(f"sent {path.stem} in {count} messages")
-    return len(waiting)
+            with suppress(FileNotFoundError):  # another process of this edge was faster
+                sent += _sent(way, send, path)
+    return sent
+
+
+def _sent(way: Way, send: Send, path: Path) -> bool:
+    """Send one; one that this disk has damaged is put aside, and holds up no other."""
+    try:
+        with files.opened(path) as delivery:
+            partner = delivery.header.partner
+            readers = way.edge.readers(partner)
+            frames = framed(delivery, readers.partner, readers.hub)
+            count = send(topics.deliveries(partner), path.stem, _events(partner, path.stem, frames))
+    except Reject as error:
+        way.outbox.refused(path.stem, error.rule)
+        way.echo(f"put aside: {error}")
+        return False
+    way.outbox.move(path.stem, "waiting", "sent")
+    way.echo(f"sent {path.stem} in {count} messages")
+    return True
 
 
 def collect(way: Way) -> Iterator[Literal["received", "refused"]]:
@@ -101,7 +119,7 @@ def collect(way: Way) -> Iterator[Literal["received", "refused"]]:
     it goes back to `waiting`.
     """
     partners = {_partner(path) for path in way.outbox.pending("sent")}
-    for partner in sorted(partners):
+    for partner in sorted(filter(None, partners)):
         topic = topics.receipts(partner)
         for message in messages(way.cluster, topic, LISTEN, after=way.seen.get(topic, 0)):
             way.seen[topic] = message.offset + 1
@@ -116,9 +134,13 @@ def _events(partner: str, delivery: str, frames: Iterator[Frame]) -> Iterator[Cl
         yield CloudEvent(f"{delivery}.{number}", topics.source_of(partner), kind, sealed, extensions=numbered)
 
 
-def _partner(path: Path) -> str:
-    with files.opened(path) as delivery:
-        return delivery.header.partner
+def _partner(path: Path) -> str | None:
+    """Whose delivery it is; None for one that is gone, as another process has its answer, or that cannot be read."""
+    try:
+        with files.opened(path) as delivery:
+            return delivery.header.partner
+    except (FileNotFoundError, Reject):
+        return None
 
 
 def _taken(way: Way, partner: str, message: Message) -> Literal["received", "refused"] | None:
@@ -127,7 +149,9 @@ def _taken(way: Way, partner: str, message: Message) -> Literal["received", "ref
     if isinstance(event, str) or event.source != topics.HUB:
         return None
     if event.type == topics.WANTED:
-        _again(way.outbox, partner)
+        if not way.outbox.heeded(event.id):
+            _again(way.outbox, partner)
+            way.outbox.heed(event.id)
         return None
     if way.outbox.state(delivery) not in ("sent", "waiting"):
         return None

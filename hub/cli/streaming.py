@@ -32,12 +32,16 @@ from hub.projections.base import Echo
 from hub.transport import files, topics
 from hub.transport.answering import answering
 from hub.transport.arrivals import SEALED, Arrivals, Place, Whole, number_of
-from hub.transport.kafka import Cluster, Message, Reader, sending
+from hub.transport.kafka import Cluster, Message, Reader, Unplaced, sending
 
 STEP = 0.5
 """Seconds to wait for messages in one go."""
 UNPLACED = 10.0
 """Seconds after which a receiver that was given nothing to read asks why."""
+LATER = 300.0
+"""Seconds after which a partner without a topic for its answers is tried again; the others get theirs."""
+STEADY = 60.0
+"""Seconds after which a broker that is lost again was there in between."""
 Send = Callable[..., int]
 
 
@@ -50,7 +54,7 @@ class Stream:
         self.aside = 0
         self._after: dict[Place, int] = {}
         self._waiting: list[Whole] = []
-        self._wanted: set[str] = set()
+        self._unplaced: dict[str, float] = {}
 
     def where(self, place: Place) -> int | None:
         """From where a place is read: where the log is."""
@@ -65,9 +69,10 @@ class Stream:
         """The broker has not kept what was never read. It is named, and the partner is asked to send again."""
         self.echo(f"{place.topic}: offsets {wanted} to {first - 1} are gone unread; the partner is asked to send again")
         log("gap", topic=place.topic, partition=place.partition, wanted=wanted, first=first)
-        sources.begin_again(self.hub.store, *place, first)
+        # First: who is killed in between finds the same gap again.
         if (partner := topics.partner_of(place.topic)) is not None:
-            self._wanted.add(partner)
+            self.send(topics.receipts(partner), secrets.token_hex(16), [letters.wanted()])
+        sources.begin_again(self.hub.store, *place, first)
 
     def take(self, found: list[Message]) -> dict[Place, int]:
         """What came in one look: frames are kept, whole deliveries applied and answered. How far each place is now."""
@@ -85,13 +90,18 @@ class Stream:
         return {place: self._resume(place) for place in self._after}
 
     def tell(self) -> None:
-        """Give every answer that is owed; and ask again for what is gone."""
-        for partner in sorted(self._wanted):
-            self.send(topics.receipts(partner), secrets.token_hex(16), [letters.wanted()])
-        self._wanted.clear()
-        told = sources.owed(self.hub.store)
-        for each in told:
-            self.send(topics.receipts(each.partner), each.delivery, [letters.answer(self.hub.store, each)])
+        """Give every answer that is owed. One whose topic is not there stays owed, and holds up nobody else's."""
+        told = []
+        for each in sources.owed(self.hub.store):
+            if time.monotonic() < self._unplaced.get(each.partner, 0):
+                continue
+            try:
+                self.send(topics.receipts(each.partner), each.delivery, [letters.answer(self.hub.store, each)])
+            except Unplaced as error:
+                self._unplaced[each.partner] = time.monotonic() + LATER
+                self.echo(f"{error}; what {each.partner} is to be told is kept")
+                break
+            told.append(each)
         if told:
             sources.paid(self.hub.store, told)
 
@@ -202,6 +212,7 @@ def follow(
     totals = {"deliveries": 0, "put_aside": 0}
     pause = 0.0
     while True:
+        begun = time.monotonic()
         try:
             with ExitStack() as stack:
                 stream = _begin(hub, cluster, stack, echo)
@@ -210,14 +221,15 @@ def follow(
                 )
                 stack.callback(reader.close)
                 stack.callback(partial(_count, stream, totals))
-                pause = _read(stream, reader, stopping, once=once)
-            return {**totals, "waiting": len(sources.owed(hub.store))}
+                _read(stream, reader, stopping, once=once)
         except Retry as error:
-            if once or stopping():
+            if once:
                 raise
-            pause = min(max(1.0, 2 * pause), 60.0)
+            pause = 1.0 if time.monotonic() - begun > STEADY else min(max(1.0, 2 * pause), 60.0)
             echo(f"{error}; once more in {pause:.0f} s")
             _rest(pause, stopping)
+        if once or stopping():
+            return {**totals, "waiting": len(sources.owed(hub.store))}
 
 
 def _begin(hub: Installation, cluster: Cluster, stack: ExitStack, echo: Echo) -> Stream:
@@ -228,7 +240,7 @@ def _begin(hub: Installation, cluster: Cluster, stack: ExitStack, echo: Echo) ->
     return stream
 
 
-def _read(stream: Stream, reader: Reader, stopping: Callable[[], bool], *, once: bool) -> float:
+def _read(stream: Stream, reader: Reader, stopping: Callable[[], bool], *, once: bool) -> None:
     idle = 0
     patience: float | None = time.monotonic() + UNPLACED
     while not stopping():
@@ -244,7 +256,6 @@ def _read(stream: Stream, reader: Reader, stopping: Callable[[], bool], *, once:
             reader.commit(places)
         if once and idle > 1:
             break
-    return 0.0
 
 
 def _unseen(stream: Stream, *, once: bool) -> None:

@@ -22,7 +22,8 @@ from hub.errors import Reject, Retry, Stop
 from hub.events.wire import pack
 
 STILL = 2.0
-"""Seconds for which a file must not have changed: what is being written is left alone."""
+"""Seconds for which a file must not have changed: what is being written is left alone. One from the future has not:
+the clock was set back."""
 DRAFTS = (".part", ".tmp", ".crdownload", ".filepart")
 FOLDERS = ("sealed", "archive", "refused")
 
@@ -98,7 +99,7 @@ def _is_ready(path: Path) -> bool:
     except FileNotFoundError:
         return False
     hidden = path.name.startswith((".", "~")) or path.suffix.lower() in DRAFTS
-    return path.is_file() and not hidden and time.time() - said.st_mtime >= STILL
+    return path.is_file() and not hidden and abs(time.time() - said.st_mtime) >= STILL
 
 
 def _archive(way: Way, folder: Path) -> None:

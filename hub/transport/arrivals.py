@@ -4,11 +4,11 @@ kills the receiver leaves nothing behind, and the broker still has every frame."
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from hub.errors import Reject
+from hub.errors import Reject, Retry
 from hub.events.cloudevent import CloudEvent
 from hub.events.frames import PLAIN
 from hub.transport.topics import FRAME, LAST_FRAME, SEQUENCE
@@ -85,20 +85,24 @@ class Arrivals:
         """A frame; the whole delivery if it was the missing one. One that came before says nothing new.
 
         Raises Reject for what is no frame, or does not go with the others: the delivery's frames are then dropped.
+        Raises Retry for a disk that has no room.
         """
         last = event.type == LAST_FRAME
         number = number_of(event)
         if event.type not in (FRAME, LAST_FRAME) or number is None or len(event.data) != SEALED:
             raise Reject(f"delivery {delivery} has a frame that no edge makes", "not-of-an-edge")
         here = self._open.setdefault(place, {})
-        found = here.get(delivery) or here.setdefault(delivery, _Open(self._folder, offset))
         try:
+            found = here.get(delivery) or here.setdefault(delivery, _Open(self._folder, offset))
             found.add(number, offset, event.data, last=last)
+            if not found.whole():
+                return None
+            found.file.flush()
         except Reject:
             self.drop(place, delivery)
             raise
-        if not found.whole():
-            return None
+        except OSError as error:
+            raise Retry(f"a delivery could not be kept while it comes: {error.strerror}") from None
         del here[delivery]
         assert found.count is not None  # noqa: S101 - it is whole
         return Whole(place, delivery, found.first, found.newest, found.count, found.file)
@@ -129,7 +133,7 @@ class Arrivals:
         with ExitStack() as closing:
             for name in [delivery] if delivery is not None else list(here):
                 if (found := here.pop(name, None)) is not None:
-                    closing.callback(found.file.close)
+                    closing.callback(_forget, found.file)
 
     def close(self) -> None:
         """Forget them all."""
@@ -141,6 +145,11 @@ class Arrivals:
 
     def __exit__(self, *_: Any) -> None:
         self.close()
+
+
+def _forget(file: IO[bytes]) -> None:
+    with suppress(OSError):  # what it still had to write, nobody reads
+        file.close()
 
 
 def number_of(event: CloudEvent) -> int | None:

@@ -4,9 +4,10 @@ Besides `knock.py`, the only file that knows kafka-python. Its errors become our
 """
 
 import re
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 import kafka
@@ -19,13 +20,21 @@ from hub.events.cloudevent import CloudEvent, event_of, headers_of
 from hub.transport.arrivals import SEALED, Place
 from hub.transport.knock import closed
 
-IN_FLIGHT = 64
-"""Messages that wait for the broker's word at most: sixteen megabytes."""
+IN_FLIGHT = 16
+"""Messages that wait for the broker's word at most: four megabytes, for which a slow line has two minutes."""
+AT_ONCE = 64
+"""Messages that are read in one go: sixteen megabytes."""
+SILENCE = 60.0
+"""Seconds without a word after which a broker is not there, though its connection stands."""
+PATIENCE = {"bootstrap_timeout_ms": 10_000}
 FETCH = 32 * SEALED
+SESSION = 10_000
+"""Milliseconds after which a receiver that says nothing is gone, and another has its places."""
 LONGEST_STEP = 30 * 60
 """Seconds that applying one delivery may take before another receiver is given its partition."""
 RETENTION_DAYS = 7
 """Of a topic that this makes. Sealed or not, what was received has no business on a broker (docs/kafka.md)."""
+_ANOTHERS = (errors.IllegalGenerationError, errors.UnknownMemberIdError, errors.FencedInstanceIdError)
 _CLOSED = (
     errors.AuthorizationError, errors.SaslAuthenticationFailedError, errors.UnsupportedSaslMechanismError,
     errors.IllegalSaslStateError, errors.PolicyViolationError,
@@ -42,6 +51,10 @@ class Cluster(NamedTuple):
         return f"Cluster({', '.join(self.servers)})"
 
 
+class Unplaced(Retry):
+    """A topic that no broker tells of: it was not made, or none of them answers."""
+
+
 class Message(NamedTuple):
     """What stands at an offset of a place; `event` is a sentence instead where it is no CloudEvent."""
 
@@ -53,37 +66,61 @@ class Message(NamedTuple):
 
 @contextmanager
 def sending(cluster: Cluster) -> Iterator[Callable[[str, str, Iterable[CloudEvent]], int]]:
-    """A way to send events to a topic, under a key: it returns their number when all are on brokers' disks."""
+    """A way to send events to a topic, under a key: it returns their number when all are on brokers' disks.
+
+    It raises Unplaced before anything was sent to a topic that is not there, and Retry for a broker that is lost later.
+    """
     with _met(cluster):
-        producer = kafka.KafkaProducer(
+        producer = _opened(
+            kafka.KafkaProducer,
             bootstrap_servers=list(cluster.servers),
             acks="all",
             enable_idempotence=True,
             allow_auto_create_topics=False,
             metrics_enabled=False,
             max_request_size=2 * SEALED,
+            max_block_ms=15_000,
+            **PATIENCE,
             **cluster.options,
         )
     try:
         yield lambda topic, key, events: _send(cluster, producer, topic, key, events)
     finally:
-        producer.close(timeout=5)
+        with suppress(errors.KafkaError, OSError):  # all that had to arrive has
+            producer.close(timeout=5)
 
 
 def _send(cluster: Cluster, producer: Any, topic: str, key: str, events: Iterable[CloudEvent]) -> int:
     waiting: deque[Any] = deque()
     sent = 0
+    with _told(cluster):
+        try:
+            producer.partitions_for(topic)
+        except errors.KafkaTimeoutError:
+            raise Unplaced(f"the broker ({', '.join(cluster.servers)}) has no topic {topic}, or is not there") from None
     for event in events:
         with _told(cluster):
             waiting.append(producer.send(topic, event.data, key=key.encode(), headers=headers_of(event)))
             sent += 1
             if len(waiting) >= IN_FLIGHT:
-                waiting.popleft().get(timeout=60)
+                waiting.popleft().get(timeout=SILENCE)
     with _told(cluster):
-        producer.flush(timeout=60)
-        for future in waiting:
-            future.get(timeout=60)
+        for future in waiting:  # one after the other: a flush would give a slow line a minute for all of them
+            future.get(timeout=SILENCE)
     return sent
+
+
+class _Moves(kafka.ConsumerRebalanceListener):  # type: ignore[misc]
+    """Whether the group shared its places anew, also where we are given the same ones again."""
+
+    def __init__(self) -> None:
+        self.seen = False
+
+    def on_partitions_revoked(self, _revoked: Any) -> None:
+        self.seen = True
+
+    def on_partitions_assigned(self, _assigned: Any) -> None:
+        self.seen = True
 
 
 class Reader:
@@ -98,9 +135,10 @@ class Reader:
     ) -> None:  # fmt: skip
         self._cluster, self._where, self._lost, self._gap = cluster, where, lost, gap
         self._next: dict[Place, int] = {}
-        self._pattern = re.compile(pattern)
+        self._pattern, self._moves = re.compile(pattern), _Moves()
         with _met(cluster):
-            self._consumer = kafka.KafkaConsumer(
+            self._consumer = _opened(
+                kafka.KafkaConsumer,
                 bootstrap_servers=list(cluster.servers),
                 group_id=group,
                 enable_auto_commit=False,
@@ -108,11 +146,14 @@ class Reader:
                 allow_auto_create_topics=False,
                 metrics_enabled=False,
                 metadata_max_age_ms=5_000,
+                session_timeout_ms=SESSION,
+                heartbeat_interval_ms=SESSION // 4,
                 max_poll_interval_ms=LONGEST_STEP * 1000,
                 max_partition_fetch_bytes=FETCH,
+                **PATIENCE,
                 **cluster.options,
             )
-            self._consumer.subscribe(pattern=pattern)
+            self._consumer.subscribe(pattern=pattern, listener=self._moves)
 
     @property
     def placed(self) -> bool:
@@ -127,9 +168,11 @@ class Reader:
     def read(self, seconds: float) -> list[Message]:
         """The messages that came, in each place in their order. Those of a place that is new here come next time."""
         with _told(self._cluster):
-            found = self._consumer.poll(timeout_ms=int(seconds * 1000), max_records=IN_FLIGHT)
+            found = self._consumer.poll(timeout_ms=int(seconds * 1000), max_records=AT_ONCE)
             held = {Place(*each): each for each in self._consumer.assignment()}
-            for place in [place for place in self._next if place not in held]:
+            # Shared anew, another receiver may have had a place in between: what we knew of it is not true any more.
+            moved, self._moves.seen = self._moves.seen, False
+            for place in [place for place in self._next if moved or place not in held]:
                 del self._next[place]
                 self._lost(place)
             new = {place: each for place, each in held.items() if place not in self._next}
@@ -141,25 +184,27 @@ class Reader:
     def commit(self, places: Mapping[Place, int]) -> None:
         """Tell the broker how far the log is. Only a hint: it is not told where another receiver has a place by now."""
         offsets = {TopicPartition(*place): OffsetAndMetadata(offset, "", -1) for place, offset in places.items()}
-        try:
-            self._consumer.commit(offsets)
-        except (errors.CommitFailedError, errors.IllegalGenerationError, errors.RebalanceInProgressError,
-                errors.UnknownMemberIdError, errors.KafkaTimeoutError):  # fmt: skip
-            return
+        with _told(self._cluster):
+            try:
+                self._consumer.commit(offsets, timeout_ms=5_000)
+            except (errors.CommitFailedError, errors.RetriableError, *_ANOTHERS):
+                return
 
     def close(self) -> None:
         """Leave the group, so that others need not wait for us."""
-        self._consumer.close(autocommit=False, timeout_ms=5_000)
+        with suppress(errors.KafkaError, OSError):  # who cannot be told finds out
+            self._consumer.close(autocommit=False, timeout_ms=5_000)
 
     def _place(self, new: Mapping[Place, Any]) -> None:
         begins = self._consumer.beginning_offsets(list(new.values()))
         ends = self._consumer.end_offsets(list(new.values()))
         for place, each in new.items():
-            wanted = self._where(place)
-            start = begins[each] if wanted is None else wanted
+            start = self._where(place) or 0
             if start > ends[each] or start < begins[each]:
                 self._gap(place, start, begins[each])
                 start = begins[each]
+            if each not in self._consumer.assignment():  # shared anew meanwhile: next time
+                continue
             self._consumer.seek(each, start)
             self._next[place] = start
 
@@ -175,11 +220,15 @@ class Reader:
 
 
 def messages(cluster: Cluster, topic: str, seconds: float, *, after: int = 0) -> Iterator[Message]:
-    """All that stands in a topic now, in no group, from an offset on. None for a topic that is not there."""
+    """All that stands in a topic now, in no group, from an offset on. None for a topic that is not there.
+
+    Raises Retry when for a minute nothing comes of what the broker said is there.
+    """
     with _met(cluster):
-        consumer = kafka.KafkaConsumer(
+        consumer = _opened(
+            kafka.KafkaConsumer,
             bootstrap_servers=list(cluster.servers), enable_auto_commit=False, allow_auto_create_topics=False,
-            metrics_enabled=False, max_partition_fetch_bytes=FETCH, **cluster.options,
+            metrics_enabled=False, max_partition_fetch_bytes=FETCH, **PATIENCE, **cluster.options,
         )  # fmt: skip
     try:
         with _told(cluster):
@@ -191,13 +240,41 @@ def messages(cluster: Cluster, topic: str, seconds: float, *, after: int = 0) ->
             consumer.assign(places)
             for each in places:
                 consumer.seek(each, max(begins[each], min(after, ends[each])))
-        while any(consumer.position(each) < ends[each] for each in places):
+        heard = time.monotonic()
+        while _behind(cluster, consumer, ends):
             with _told(cluster):
-                found = consumer.poll(timeout_ms=int(seconds * 1000))
+                found = consumer.poll(timeout_ms=int(seconds * 1000), max_records=AT_ONCE)
             for records in found.values():
                 yield from map(_message, records)
+            if found:
+                heard = time.monotonic()
+            elif time.monotonic() - heard > SILENCE:
+                raise Retry(f"the broker ({', '.join(cluster.servers)}) is silent")
     finally:
-        consumer.close(autocommit=False)
+        with suppress(errors.KafkaError, OSError):
+            consumer.close(autocommit=False, timeout_ms=5_000)
+
+
+def _behind(cluster: Cluster, consumer: Any, ends: Mapping[Any, int]) -> bool:
+    """Whether something is not read yet of what was there."""
+    with _told(cluster):
+        return any((consumer.position(each, timeout_ms=5_000) or 0) < end for each, end in ends.items())
+
+
+def _opened(make: Any, **options: Any) -> Any:
+    """A client of kafka-python. One that finds no broker would leave its thread and its sockets behind, each time."""
+    begun = []
+
+    def client(**given: Any) -> Any:
+        begun.append(make.DEFAULT_CONFIG["kafka_client"](**given))
+        return begun[-1]
+
+    try:
+        return make(kafka_client=client, **options)
+    except BaseException:
+        for each in begun:
+            each.close()
+        raise
 
 
 def _may_be_seen(cluster: Cluster, topic: str) -> None:

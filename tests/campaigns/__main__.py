@@ -16,6 +16,7 @@ from tests.campaigns.counted import (
     Counted,
     at_random,
     at_steps,
+    by_broker,
     met,
     met_restarting,
     repeated,
@@ -29,7 +30,7 @@ from tests.campaigns.together import together
 from tests.campaigns.troubles import cut, cut_warehouse, full_database, full_disk, full_warehouse, read_only
 from tests.killed import IN_POSTGRES, PROJECTOR, RECEIVER
 
-POINTS, TAMPERINGS, TROUBLES = 200, 10_000, 40
+POINTS, TAMPERINGS, TROUBLES, RUNS = 200, 10_000, 40, 100
 ON_POSTGRES = 50
 """One tampering in so many is done on PostgreSQL, where each needs a database of its own."""
 CONTROLS = 3
@@ -57,6 +58,7 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=POINTS, help="kills at random, of each process on each engine")
     parser.add_argument("--tamperings", type=int, default=TAMPERINGS, help="attacks on the stored log")
     parser.add_argument("--troubles", type=int, default=TROUBLES, help="of each kind, on each engine")
+    parser.add_argument("--runs", type=int, default=RUNS, help="of deliveries by brokers")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="those whose name holds this")
     asked = parser.parse_args()
@@ -65,7 +67,11 @@ def main() -> None:
     postgres.server()  # one for all forks
     gc.collect()
     gc.freeze()
-    plan = [*planned(asked.points, asked.tamperings, asked.seed), *troubled(asked.troubles, asked.seed)]
+    plan = [
+        *planned(asked.points, asked.tamperings, asked.seed),
+        *troubled(asked.troubles, asked.seed),
+        *brokered(asked.runs, asked.seed),
+    ]
     found = held([each for each in plan if asked.only in each.name])
     show_tries("campaign", "as it must", found)
     print(f"\n{write('faults', found)}")
@@ -134,6 +140,16 @@ def troubled(wanted: int, seed: int) -> list[Campaign]:
             Campaign(f"clock going back, {engine}", SANE, partial(repeated, jumping, engine, wanted, seed)),
         ]
     return plan
+
+
+def brokered(wanted: int, seed: int) -> list[Campaign]:
+    """The way by a broker: three of them where a leader is to change, and one whose disk can be filled."""
+    lite, post = postgres.ENGINES
+    three = wanted * 2 // 5
+    return [
+        Campaign(f"broker: one, {lite}", UNDISTURBED, partial(by_broker, 1, lite, wanted - three, seed)),
+        Campaign(f"broker: three, {post}", UNDISTURBED, partial(by_broker, 3, post, three, seed)),
+    ]
 
 
 def held(campaigns: list[Campaign]) -> list[Finding]:

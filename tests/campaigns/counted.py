@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from tests import postgres
 from tests.attacks import tampering
+from tests.campaigns.carrying import a_field, carried
 from tests.campaigns.disturbing import Trouble, disturbed
 from tests.campaigns.killing import Killing
 from tests.campaigns.restarting import in_its_place
@@ -101,6 +102,19 @@ def repeated(once: Callable[[Path, str, random.Random], list[str]], engine: str,
             wrong = once(Path(folder) / str(number), engine, rng)
             words += [f"{name} {number}: {'; '.join(wrong)}"] if wrong else []
             _tell(name, number + 1, wanted, words)
+    return Counted(wanted, wanted - len(words), words)
+
+
+def by_broker(count: int, engine: str, wanted: int, seed: int) -> Counted:
+    """Deliveries by so many brokers, of which everything is killed, cut or filled: runs one after the other."""
+    rng, words = random.Random(seed), list[str]()
+    with _folder() as folder, a_field(count) as field:
+        if count == 1 and field.disk is None:
+            print("no disk may be mounted here: the broker's is not filled", file=sys.stderr, flush=True)
+        for number in range(wanted):
+            wrong = carried(field, Path(folder) / str(number), engine, rng)
+            words += [f"run {number}: {'; '.join(wrong)}"] if wrong else []
+            _tell(f"{engine}: by {count} brokers", number + 1, wanted, words)
     return Counted(wanted, wanted - len(words), words)
 
 
