@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from hub.adapters.fhir_codes import Table, tables
-from hub.adapters.yaml_tree import LOADER
+from hub.adapters.yaml_tree import LOADER, first_key
 from hub.errors import Stop
 from hub.events.base import Code, Country, PartnerId
 from hub.events.codes import ReferralMode, ReferralSource, ServiceTier
@@ -57,12 +57,7 @@ class FhirProfile(BaseModel):
 
 def is_profile(path: Path) -> bool:
     """Whether a YAML file begins as a FHIR profile does, comments aside."""
-    try:
-        with path.open("rb") as source:
-            lines = source.read(65_536).splitlines()
-    except OSError:
-        return False
-    return next((line.startswith(b"fhir:") for line in lines if line.strip() and line[:1] != b"#"), False)
+    return first_key(path) == "fhir"
 
 
 def load_profile(path: Path) -> FhirProfile:

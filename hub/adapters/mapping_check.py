@@ -29,17 +29,17 @@ def mistakes(mapping: Mapping) -> Mistakes:
             yield from _of_fields(fact, NEWEST[fact.event], place)
         yield from _of_groups(fact, place)
         for at, condition in enumerate(fact.when):
-            yield from _compiled(partial(compile_condition, condition, mapping.source), (*place, "when", at))
+            yield from compiled(partial(compile_condition, condition, mapping.source), (*place, "when", at))
     yield from _facts_apart(mapping)
 
 
 def takes_several(event: type[Event], field: str) -> bool:
     """Whether a field of the event holds several codes."""
-    return field in event.model_fields and _fits(event.model_fields[field].annotation, ())
+    return field in event.model_fields and fits(event.model_fields[field].annotation, ())
 
 
-def _fits(annotation: Any, value: Any) -> bool:
-    """Whether an event's field takes the value."""
+def fits(annotation: Any, value: Any) -> bool:
+    """Whether a field of this type takes the value."""
     try:
         _validator(annotation).validate_python(value)
     except ValidationError:
@@ -64,7 +64,7 @@ def _of_fields(fact: FactRule, event: type[Event], place: Place) -> Mistakes:
         if name not in known:
             yield there, f"the event has no field {name}"
         elif name in EXACT:  # a day or a number, not a code
-            yield from _compiled(partial(compile_field, field, Source(), name), there)
+            yield from compiled(partial(compile_field, field, Source(), name), there)
             if field.columns() and field.read_as != EXACT[name]:
                 yield there, f"{name} is read as {EXACT[name]}"
         elif name in event.model_fields:
@@ -74,11 +74,12 @@ def _of_fields(fact: FactRule, event: type[Event], place: Place) -> Mistakes:
             wanted = event.model_fields[name].annotation
             # A crosswalk that leads to a code no list has would refuse every row it touches: refuse it here, by name.
             for below, code in field.possible_codes():
-                if not _fits(wanted, (code,) if several else code):
+                if not fits(wanted, (code,) if several else code):
                     yield (*there, *below), f"the event has no code {code}"
 
 
-def _compiled(make: Callable[[], Any], place: Place) -> Mistakes:
+def compiled(make: Callable[[], Any], place: Place) -> Mistakes:
+    """What is wrong with something that is made once, when the file is loaded."""
     try:
         make()
     except ValueError as error:

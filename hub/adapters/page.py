@@ -1,24 +1,25 @@
 """A partner's page, made of its mapping file. Written by `python -m hub.adapters.page docs/partners`."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from hub.adapters import mappings
+from hub.adapters import count_files, mappings
 from hub.adapters.conditions import Condition, OtherColumn
-from hub.adapters.crosswalk import Entry
-from hub.adapters.labels import labels_of
+from hub.adapters.count_page import count_page
+from hub.adapters.count_table import load_counts
 from hub.adapters.mapping import MappingAdapter, load_mapping
-from hub.adapters.mapping_file import GENERALISED, FactRule, FieldRule
+from hub.adapters.mapping_file import FactRule, FieldRule
+from hub.adapters.page_parts import GENERATED, code, crosswalk, origin, table
 
-GENERATED = "<!-- generated from the mapping file: make schemas -->"
 COVERS = {"all": "everything it ever stated", "year": "each year", "quarter": "each quarter", "month": "each month"}
 COMPARED = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": "<"}
 
 
 def pages() -> dict[str, str]:
-    """The page of every partner whose mapping is installed, by its file's name."""
-    return {f"{path.stem}.md": page(load_mapping(path)) for path in mappings()}
+    """The page of every partner whose mapping or counts file is installed, by its file's name."""
+    made = {f"{path.stem}.md": page(load_mapping(path)) for path in mappings()}
+    return made | {f"{path.stem}.md": count_page(load_counts(path)) for path in count_files()}
 
 
 def page(adapter: MappingAdapter) -> str:
@@ -32,30 +33,30 @@ def _head(adapter: MappingAdapter) -> Iterator[str]:
     if mapping.unit:
         yield f"{mapping.unit}\n"
     yield from (f"{note}\n" for note in mapping.notes)
-    key = "what it says" if mapping.key == "content" else " + ".join(map(_code, mapping.key))
+    key = "what it says" if mapping.key == "content" else " + ".join(map(code, mapping.key))
     several = ", which several rows may state together" if adapter.joins else ""
     rows = [
-        ("partner", f"{_code(mapping.partner)}, {mapping.country}, in `{mapping.language}`"),
-        ("file", f"{source.format.upper()}, {source.encoding}, columns apart by {_code(source.separator)}"),
-        ("dates", ", ".join(map(_code, source.dates))),
-        ("nothing recorded", ", ".join(_code(text) for text in sorted(source.empty_texts() - {""})) or "an empty cell"),
+        ("partner", f"{code(mapping.partner)}, {mapping.country}, in `{mapping.language}`"),
+        ("file", f"{source.format.upper()}, {source.encoding}, columns apart by {code(source.separator)}"),
+        ("dates", ", ".join(map(code, source.dates))),
+        ("nothing recorded", ", ".join(code(text) for text in sorted(source.empty_texts() - {""})) or "an empty cell"),
         ("a record is", f"a {mapping.record}, known by {key}{several}"),
         ("a person is", _person(adapter)),
         ("a complete file speaks for", COVERS[mapping.covers]),
     ]
-    yield from _table(("", ""), rows)
+    yield from table(("", ""), rows)
 
 
 def _person(adapter: MappingAdapter) -> str:
     subject = adapter.mapping.subject
     if subject == "record":
         return "nobody who is known: each record is its own, unknown person"
-    return f"{' + '.join(map(_code, subject.columns))}, scheme `{subject.scheme}`: a keyed token, never the number"
+    return f"{' + '.join(map(code, subject.columns))}, scheme `{subject.scheme}`: a keyed token, never the number"
 
 
 def _left_out(adapter: MappingAdapter) -> Iterator[str]:
     yield "## What is never read\n"
-    yield from _table(("column", "why"), [(_code(name), why) for name, why in adapter.mapping.ignored().items()])
+    yield from table(("column", "why"), [(code(name), why) for name, why in adapter.mapping.ignored().items()])
 
 
 def _facts(adapter: MappingAdapter) -> Iterator[str]:
@@ -65,18 +66,18 @@ def _facts(adapter: MappingAdapter) -> Iterator[str]:
         yield f"### [`{rule.event}`](../events.md#{rule.event.replace('.', '')}){_part(rule)}\n"
         if rule.when:
             yield f"Where {', and '.join(map(_says, rule.when))}.\n"
-        fields = [(_code(name), _origin(name, field)) for name, field in rule.fields.items()]
-        yield from _table(("field", "comes from"), fields)
+        fields = [(code(name), origin(name, field)) for name, field in rule.fields.items()]
+        yield from table(("field", "comes from"), fields)
 
 
 def _part(rule: FactRule) -> str:
     if rule.each:
         return f", one for each `{rule.each}`"
     if rule.repeat:
-        groups = "; ".join(", ".join(_code(column) for column in group.values()) for group in rule.repeat)
+        groups = "; ".join(", ".join(code(column) for column in group.values()) for group in rule.repeat)
         return f", one for each of {groups}"
     if rule.part:
-        return f", part {_code(rule.part.column)}" if rule.part.column else f", part `{rule.part.value}`"
+        return f", part {code(rule.part.column)}" if rule.part.column else f", part `{rule.part.value}`"
     return ""
 
 
@@ -86,27 +87,16 @@ def _says(condition: Condition) -> str:
     if condition.column is None:
         word = " and " if condition.all_of else " or "
         return f"({word.join(map(_says, condition.joined()))})"
-    column = _code(condition.column)
+    column = code(condition.column)
     if condition.filled is not None:
         return f"{column} is {'filled' if condition.filled else 'empty'}"
     if (words := condition.within or condition.not_in) is not None:
-        return f"{column} is {'one of' if condition.within else 'none of'} {', '.join(map(_code, words))}"
+        return f"{column} is {'one of' if condition.within else 'none of'} {', '.join(map(code, words))}"
     bounds = condition.compared().items()
     return " and ".join(
-        f"{column} {COMPARED[name]} {_code(bound.column) if isinstance(bound, OtherColumn) else bound}"
+        f"{column} {COMPARED[name]} {code(bound.column) if isinstance(bound, OtherColumn) else bound}"
         for name, bound in bounds
     )
-
-
-def _origin(name: str, field: FieldRule) -> str:
-    if field.value is not None:
-        return f"always {_code(str(field.value))}"
-    columns = ", ".join(map(_code, [field.column] if field.column else field.numbered or field.flags or ()))
-    merged = "" if field.merge == "same" else f", the {field.merge} of a record's rows"
-    coarse = f"; leaves as `{GENERALISED[name]}`" if name in GENERALISED else ""
-    apart = f", several apart by {_code(field.split)}" if field.split else ""
-    read = f", read as {field.read_as}" if field.read_as else " (codes)" if field.codes else " (yes or no)"
-    return f"{columns}{read}{apart}{merged}{coarse}"
 
 
 def _crosswalks(adapter: MappingAdapter) -> Iterator[str]:
@@ -117,37 +107,7 @@ def _crosswalks(adapter: MappingAdapter) -> Iterator[str]:
         for name, field in rule.fields.items():
             if (field.codes or field.flags) and field not in seen:
                 seen.append(field)
-                yield from _crosswalk(rule, name, field)
-
-
-def _crosswalk(rule: FactRule, name: str, field: FieldRule) -> Iterator[str]:
-    yield f"### `{rule.event}`: `{name}`\n"
-    labels = labels_of(rule.event, name, "en")
-    flags = {column: Entry(code=code, relation="exact") for column, code in (field.flags or {}).items()}
-    entries = field.crosswalk() | flags
-    together: dict[tuple[str, str, str, str], list[str]] = {}
-    for word, entry in entries.items():
-        together.setdefault(_target(entry, labels), []).append(_code(word) if word else "an empty cell")
-    rows = [(", ".join(words), *said) for said, words in together.items()]
-    if rest := field.rest():
-        rows.append(("all else", *_target(rest, labels)))
-    yield from _table(("word", "code", "is", "relation", "because"), rows)
-
-
-def _target(entry: Entry, labels: dict[str, str]) -> tuple[str, str, str, str]:
-    code = entry.code or ""
-    return _code(code) if code else "", labels.get(code, ""), entry.relation, entry.because
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |\n|{'---|' * len(head)}"
-    yield from (f"| {' | '.join(row)} |" for row in rows)
-    yield ""
-
-
-def _code(text: str) -> str:
-    shown = {"\t": "tab", " ": "space"}.get(text, text)
-    return f"`{shown}`".replace("|", "\\|")
+                yield from crosswalk(rule.event, name, field)
 
 
 def main() -> None:

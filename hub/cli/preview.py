@@ -8,6 +8,8 @@ from typing import Any
 
 from hub.adapters import find
 from hub.adapters.base import Adapter, Rejected
+from hub.adapters.count_file import CountFile
+from hub.adapters.count_table import CountAdapter
 from hub.adapters.fhir import FhirAdapter
 from hub.adapters.fhir_unmapped import used_codes
 from hub.adapters.mapping import MappingAdapter
@@ -43,7 +45,7 @@ def preview(path: Path, adapter: str, rows: int, partner: str | None = None) -> 
             read = row_reader(found, origin, Copies())
             shown = [_row(found, read, record) for record in islice(records_of(found, source), rows)]
             source.seek(0)
-            words = words_of(found, source) if isinstance(found, MappingAdapter) else []
+            words = words_of(found, source) if isinstance(found, MappingAdapter | CountAdapter) else []
     except Rejected as rejected:
         raise Reject(f"{path.name} is not a file of {found.name}: {rejected}") from None
     except OSError as error:
@@ -97,6 +99,8 @@ def _row(adapter: Adapter, read: Any, record: Any) -> Row:
 
 def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
     """Every column of a mapping and what becomes of it, in the mapping's order."""
+    if isinstance(adapter, CountAdapter):
+        yield from _counted(adapter.mapping)
     if not isinstance(adapter, MappingAdapter):
         return
     mapping = adapter.mapping
@@ -120,5 +124,24 @@ def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
             for column in sorted(condition.columns()):
                 ways.setdefault(column, []).append(f"decides whether {fact.event} is stated")
     ways |= {column: [NEVER if isinstance(mapping.key, list) else IN_TOKEN] for column in mapping.ignore}
+    for column, how in ways.items():
+        yield column, "; ".join(dict.fromkeys(how))
+
+
+def _counted(file: CountFile) -> Iterator[tuple[str, str]]:
+    """The same of a table of counts."""
+    listed, count = allow_list().fields_of(file.event), "value" if file.published else "counted"
+    ways: dict[str, list[str]] = {}
+    for name, rule in file.row_rules().items():
+        for column in sorted(rule.columns()):
+            ways.setdefault(column, []).append(f"{file.event}: {name}")
+    for cell in file.cells:
+        total = f"a total of {', '.join(cell.total)}: held against its cells, never leaves"
+        ways.setdefault(cell.column, []).append(total if cell.total else f"{file.event}: {count} ({listed[count]})")
+        for condition in cell.when:
+            for column in sorted(condition.columns()):
+                ways.setdefault(column, []).append("decides what is counted")
+    ways |= {column: ["tells rows of one cell apart, never leaves"] for column in file.apart if column not in ways}
+    ways |= {column: [NEVER] for column in file.ignore}
     for column, how in ways.items():
         yield column, "; ".join(dict.fromkeys(how))

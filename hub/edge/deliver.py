@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from hub import __version__
 from hub.adapters.base import Adapter, Record
+from hub.adapters.count_table import CountAdapter
 from hub.adapters.mapping import MappingAdapter
 from hub.edge.leaving import Leaving
 from hub.edge.rows import Origin, grain, of_records, record_kind
@@ -101,8 +102,8 @@ def _parts(
 
 
 def mapping_digest(adapter: Adapter) -> str:
-    """SHA-256, in hex, of what a mapping file says, however it is written; none for an adapter in Python."""
-    if not isinstance(adapter, MappingAdapter):
+    """SHA-256, in hex, of what a mapping or counts file says, however it is written; none for an adapter in Python."""
+    if not isinstance(adapter, MappingAdapter | CountAdapter):
         return ""
     return sha256(adapter.mapping.model_dump_json(by_alias=True, exclude_defaults=True).encode()).hexdigest()
 

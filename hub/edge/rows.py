@@ -1,5 +1,6 @@
 """One row at a time, with care: every problem is named. `coding` does the same for rows in which nothing is unusual."""
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import BinaryIO, NamedTuple
@@ -78,7 +79,7 @@ def row_reader(adapter: Adapter, origin: Origin, copies: Copies) -> Callable[[Re
             return Sealable(token + tokens.nobody, Row(WHOLE, ()))
         facts = _coarse(statement.facts, country, place, latest)
         key = statement.key if statement.key is not None else copies.key(_content(record))
-        period = period_of(_day(facts[0]), length) if length else WHOLE if statement.whole else NO_PERIOD
+        period = _period(facts[0], length) if length else WHOLE if statement.whole else NO_PERIOD
         if periods and period not in (NO_PERIOD, WHOLE, *periods):
             raise Rejected("outside-period", place(statement.facts[0].event, "occurred_on"))
         return Sealable(_names(statement, kind, key), Row(period, facts))
@@ -113,6 +114,15 @@ def _coarse(facts: tuple[Fact, ...], country: str, place: Callable[[str, str], s
     if problems:
         raise Rejected.all_of(problems)
     return tuple(stated)
+
+
+def _period(fact: Coded, length: Grain) -> str:
+    """The period that holds the day on which a fact happened; of a count, the one that it is of."""
+    shape = shape_of(fact.topic)
+    if "occurred_on" in shape.fields:
+        return period_of(_day(fact), length)
+    at = shape.fields.index("period")
+    return str(json.loads(fact.values[at][len(shape.prefixes[at]) :]))
 
 
 def _day(coded: Coded) -> date:

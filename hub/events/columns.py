@@ -64,7 +64,10 @@ class Packed(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Stated(NamedTuple):
-    """A chunk as the hub reads it, one entry a row. `dated`: the days of a row's facts, JSON texts side by side."""
+    """A chunk as the hub reads it, one entry a row.
+
+    `dated`: the days of a row's facts, or the periods that they count, JSON texts side by side.
+    """
 
     periods: list[str]
     """A row that says all there is about its record has `WHOLE`."""
@@ -154,12 +157,13 @@ def _add(table: Table, stated: Stated, count: int) -> None:
 
 
 def _facts(table: Table, count: int) -> tuple[list[bytes], list[StatedFact]]:
-    """The day and the fact of every entry of a table."""
+    """The day, or the period that is counted, and the fact of every entry of a table."""
     shape = shape_of(table.topic)
     if not table.fields.keys() <= set(shape.fields):
         raise ValueError("a field that its event has not")
     columns: list[list[bytes]] = []
     days = [b""] * count
+    dated = "occurred_on" if "occurred_on" in shape.fields else "period"
     for position, name in enumerate(shape.fields):
         column = table.fields.get(name)
         if column is None:
@@ -171,7 +175,7 @@ def _facts(table: Table, count: int) -> tuple[list[bytes], list[StatedFact]]:
         )
         if name in shape.required and b"" in entries:
             raise ValueError("a field is missing")
-        if name == "occurred_on":
+        if name == dated:
             days = _entries(column, count)
         columns.append(entries)
     joined: Iterable[bytes] = repeat(b"{}", count)

@@ -33,7 +33,7 @@ ERASURE = "erasure"
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
-RowPosition = Annotated[str, msgspec.Meta(pattern=r"^[a-z ]{1,20}[0-9]{0,12}(,? [a-z]{1,10} [0-9]{1,12})?$")]
+RowPosition = Annotated[str, msgspec.Meta(pattern=r"^[a-z ]{1,20}[0-9]{0,12}(,? [a-z]{1,10} [0-9]{1,12}){0,2}$")]
 """`line 7`, `sheet 2, row 7`: a place in a file, never its content."""
 
 

@@ -9,7 +9,7 @@ from hub.events.custody import ActApproved, CustodiansEnrolled
 from hub.events.delivery import DeliveryClosed, ReleasePublished
 from hub.events.linkage import LinkageAuthorised, LinkageEnded
 from hub.events.log import LogPurged
-from hub.events.periods import grain_of, period_of
+from hub.events.periods import Grain, grain_of, period_of
 from hub.events.record import RecordRetracted
 from hub.events.subject import SubjectForgotten
 from hub.events.wire import NO_PERIOD
@@ -21,6 +21,7 @@ _OWN = {
 }
 HUB_ONLY = frozenset(topic for topic, model in MODELS.items() if model.name in _OWN)
 """What only the hub itself states."""
+_DAY = len("2025-12-31")
 
 
 class UnbelievableError(ValueError):
@@ -43,9 +44,11 @@ def check_chunk(stated: Stated, handles: list[Handle]) -> None:
     for period, dated in set(zip(stated.periods, stated.dated, strict=True)):
         if period in (NO_PERIOD, WHOLE):
             continue
-        if period not in {period_of(day, grain_of(period)) for day in _days(dated)}:
+        if period not in _periods(dated, grain_of(period)):
             raise UnbelievableError("a record of another period", "other-period")
 
 
-def _days(dated: bytes) -> list[date]:
-    return [date.fromisoformat(day) for day in dated.decode().split('"') if day]
+def _periods(dated: bytes, grain: Grain) -> set[str]:
+    """The periods of days, and periods that are counted themselves."""
+    texts = [text for text in dated.decode().split('"') if text]
+    return {period_of(date.fromisoformat(text), grain) if len(text) == _DAY else text for text in texts}

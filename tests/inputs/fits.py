@@ -11,11 +11,15 @@ from tests.pipe import ROOT, open_pipe
 
 
 class Fit(NamedTuple):
-    """Files below the folder of inputs, and the adapter for them: its name or a mapping file. `partner`: who sends."""
+    """Files below the folder of inputs, and the adapter for them: its name or a mapping file. `partner`: who sends.
+
+    `written`: how this file is written, in the place of the first `format: csv, encoding: utf-8, separator: ","`.
+    """
 
     files: str
     adapter: str
     partner: str | None = None
+    written: str = ""
 
 
 class Line(NamedTuple):
@@ -28,7 +32,22 @@ class Line(NamedTuple):
     refused: str
 
 
-FITS = (Fit("helpline_contacts_ar/linea144-2023.csv", "examples/adapters/ar_linea144.yaml"),)
+AS_CSV = 'format: csv, encoding: utf-8, separator: ","'
+HXL, EIGE, ITALY = "examples/adapters/hxl_targeted.yaml", "statistics_eige/report-", "statistics_it_ministry/"
+FITS = (
+    Fit("helpline_contacts_ar/linea144-2023.csv", "examples/adapters/ar_linea144.yaml"),
+    Fit("hxl_io/input-valid.csv", HXL),
+    Fit("hxl_io/input-valid-latin1.csv", HXL, written="format: csv, encoding: iso8859-1"),
+    Fit("hxl_io/input-valid.tsv", HXL, written="format: tsv"),
+    Fit("hxl_io/input-valid.xlsx", HXL, written="format: xlsx"),
+    Fit("hxl_io/input-valid.json", HXL, written="format: json"),
+    Fit("hxl_io/input-valid-objects.json", HXL, written="format: json"),
+    Fit("hxl_io/input-untagged.csv", HXL),
+    Fit(f"{ITALY}codice_rosso_commessi.csv", "examples/adapters/it_codice_rosso.yaml"),
+    Fit(f"{ITALY}omicidi_dcpc.csv", "examples/adapters/it_omicidi.yaml"),
+    Fit(f"{EIGE}513.json", "examples/adapters/eige_services.yaml"),
+    Fit(f"{EIGE}517.json", "examples/adapters/eige_shelters.yaml"),
+)
 """A line each: whoever brings an adapter that fits files of the inputs adds one."""
 
 
@@ -58,8 +77,8 @@ def lines(inputs: Path, fits: tuple[Fit, ...] = FITS) -> list[Line]:
 
 def _through(path: Path, inputs: Path, fit: Fit) -> Line:
     name, short = path.relative_to(inputs).as_posix(), Path(fit.adapter).stem
-    adapter = str(ROOT / fit.adapter) if fit.adapter.endswith(".yaml") else fit.adapter
     with tempfile.TemporaryDirectory() as folder, open_pipe(Path(folder)) as pipe:
+        adapter = written_otherwise(fit, Path(folder))
         try:
             done = pipe.take_file(path, adapter, partner=fit.partner)
         except Reject as refused:
@@ -67,3 +86,15 @@ def _through(path: Path, inputs: Path, fit: Fit) -> Line:
         rules = Counter(each["rule"] for each in done["refusals"])
         said = ", ".join(f"{count:,} `{rule}`" for rule, count in rules.most_common())
         return Line(name, short, done["received"], done["events"], said or "none")
+
+
+def written_otherwise(fit: Fit, folder: Path) -> str:
+    """The adapter for a file: as it is named, or its mapping for a file that is written otherwise."""
+    if not fit.adapter.endswith(".yaml"):
+        return fit.adapter
+    mapping = ROOT / fit.adapter
+    if not fit.written:
+        return str(mapping)
+    other = folder / mapping.name
+    other.write_text(mapping.read_text("utf-8").replace(AS_CSV, fit.written, 1), "utf-8")
+    return str(other)

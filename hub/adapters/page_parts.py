@@ -1,0 +1,54 @@
+"""What the pages of partners are made of: tables, columns and their fields, words and their codes."""
+
+from collections.abc import Iterator, Sequence
+
+from hub.adapters.crosswalk import Entry
+from hub.adapters.labels import labels_of
+from hub.adapters.mapping_file import GENERALISED, FieldRule
+
+GENERATED = "<!-- generated from the mapping file: make schemas -->"
+
+
+def origin(name: str, field: FieldRule) -> str:
+    """Where a field comes from, in words."""
+    if field.value is not None:
+        return f"always {code(str(field.value))}"
+    columns = ", ".join(map(code, [field.column] if field.column else field.numbered or field.flags or ()))
+    merged = "" if field.merge == "same" else f", the {field.merge} of a record's rows"
+    coarse = f"; leaves as `{GENERALISED[name]}`" if name in GENERALISED else ""
+    apart = f", several apart by {code(field.split)}" if field.split else ""
+    read = f", read as {field.read_as}" if field.read_as else " (codes)" if field.codes else " (yes or no)"
+    return f"{columns}{read}{apart}{merged}{coarse}"
+
+
+def crosswalk(event: str, name: str, field: FieldRule) -> Iterator[str]:
+    """The words of a field and what each becomes, under a heading."""
+    yield f"### `{event}`: `{name}`\n"
+    labels = labels_of(event, name, "en")
+    flags = {column: Entry(code=code, relation="exact") for column, code in (field.flags or {}).items()}
+    entries = field.crosswalk() | flags
+    together: dict[tuple[str, str, str, str], list[str]] = {}
+    for word, entry in entries.items():
+        together.setdefault(_target(entry, labels), []).append(code(word) if word else "an empty cell")
+    rows = [(", ".join(words), *said) for said, words in together.items()]
+    if rest := field.rest():
+        rows.append(("all else", *_target(rest, labels)))
+    yield from table(("word", "code", "is", "relation", "because"), rows)
+
+
+def _target(entry: Entry, labels: dict[str, str]) -> tuple[str, str, str, str]:
+    meant = entry.code or ""
+    return code(meant) if meant else "", labels.get(meant, ""), entry.relation, entry.because
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A table."""
+    yield f"| {' | '.join(head)} |\n|{'---|' * len(head)}"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
+    yield ""
+
+
+def code(text: str) -> str:
+    """A text as it is written in files; what cannot be seen by its name."""
+    shown = {"\t": "tab", " ": "space"}.get(text, text)
+    return f"`{shown}`".replace("|", "\\|")
