@@ -168,7 +168,10 @@ def test_a_sum_tells_no_more_than_its_rows(tmp_path: Path, cells: tuple[str, str
 
 def test_rows_that_say_two_things_of_one_town_contradict_each_other(tmp_path: Path) -> None:
     rows = ("2025Q1;threat;3;;;A;", "2025Q1;threat;4;;;A;")
-    assert taken(loaded(tmp_path, SEVERAL), table(*rows, head=TOWNS)) == ([], ["line 2, count 1: contradicts-row at women"])
+    assert taken(loaded(tmp_path, SEVERAL), table(*rows, head=TOWNS)) == (
+        [],
+        ["line 2, count 1: contradicts-row at women"],
+    )
 
 
 LONG = """
@@ -254,7 +257,7 @@ def test_a_mistake_in_the_file_is_named_by_line_and_key(tmp_path: Path, good: st
 
 
 def test_words_of_the_hub_and_of_a_crosswalk_beside_the_file_may_be_included(tmp_path: Path) -> None:
-    (tmp_path / "offences.yaml").write_text("crosswalk: 1\nlanguage: pt\ncodes: {grave: \"020111\"}\n", "utf-8")
+    (tmp_path / "offences.yaml").write_text('crosswalk: 1\nlanguage: pt\ncodes: {grave: "020111"}\n', "utf-8")
     text = COUNTS.replace("{column: offence, codes", "{column: offence, labels: en, include: [offences.yaml], codes")
     stated, refused = taken(loaded(tmp_path, text), table("2025Q1;Stalking;3;;;", "2025Q1;grave;4;;;"))
     assert (numbers(stated, "offence"), refused) == ([("02072", 3), ("020111", 4)], [])
