@@ -1,4 +1,4 @@
-"""A table of counts → events: one unit, one level, no total beside its cells, and every way of being absent has its name."""
+"""A table of counts → events: one unit, one level, no total beside its cells, and a name for every kind of absence."""
 
 import json
 from io import BytesIO
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 
 from hub.adapters.count_file import count_schema
 from hub.adapters.count_table import load_counts
@@ -90,8 +91,10 @@ def test_a_total_that_differs_is_refused_with_its_cells_and_no_other(tmp_path: P
     data = table(ROW, "2025Q1;rape;12;1;14;", "2025Q1;all;1.216;31;;", "2025Q2;threat;4;;;")
     stated, refused = taken(loaded(tmp_path), data)
     assert refused == [
-        "line 3, count 1: total-differs at women", "line 3, count 2: total-differs at men", "line 3, count 3: total-differs at both",
-    ]  # fmt: skip
+        "line 3, count 1: total-differs at women",
+        "line 3, count 2: total-differs at men",
+        "line 3, count 3: total-differs at both",
+    ]
     assert numbers(stated, "period") == [("2025Q1", 1_204), ("2025Q1", 30), ("2025Q2", 4)]
 
 
@@ -99,7 +102,7 @@ def test_a_total_that_differs_is_refused_with_its_cells_and_no_other(tmp_path: P
 def test_a_total_of_cells_that_are_not_all_known_has_to_reach_as_far_as_those_that_are(
     tmp_path: Path, hidden: str
 ) -> None:
-    other = f"2025Q1;theft;3;;;" if hidden == "theft" else f"2025Q1;other;{hidden};;;"
+    other = "2025Q1;theft;3;;;" if hidden == "theft" else f"2025Q1;other;{hidden};;;"
     rows = ["2025Q1;threat;10;;;", "2025Q1;rape;20;;;", other]
     stated, refused = taken(loaded(tmp_path), table(*rows, "2025Q1;all;33;;;"))
     assert [each for each in refused if "total" in each] == []
@@ -238,12 +241,12 @@ MISTAKES = [
     ("\"<5\": Q", "\"5\": Q", "line 15, marks.5: a mark is no number"),
     ("{column: both, total: [sex]}", "{column: both}", "line 20, cells.2: WOMEN has one level"),
     ("{column: both, total: [sex]}", "{column: both, total: [sex], unit: CALL}", "WOMEN is counted in one unit"),
-    ("{column: men, dimensions: {sex: M}}", "{column: men, dimensions: {sex: F}}", "two columns of counts say the same"),
+    ("{column: men, dimensions: {sex: M}}", "{column: men, dimensions: {sex: F}}", "two columns of counts say"),
     ("{column: men, dimensions: {sex: M}}", "{column: men, dimensions: {sex: W}}", "cells.1.dimensions.sex: "),
     ("{column: men,", "{column: offence,", "line 19, cells.1.column: a column holds counts, or says"),
     ("{column: men,", "{column: men, period: 2025Q1,", "line 19, cells.1: period is needed"),
     ("ignore:", "rows: several\nignore:", "apart names the columns"),
-    ("ignore:", "published: {source: X, on: 2025-01-01}\nhide_below: 5\nignore:", "figures that are published leave as"),
+    ("ignore:", "published: {source: X, on: 2025-01-01}\nhide_below: 5\nignore:", "figures that are published leave"),
     ("country: PT", "country: PT\nmood: good", "line 6, mood: Extra inputs are not permitted"),
 ]  # fmt: skip
 
@@ -267,8 +270,6 @@ def test_words_of_the_hub_and_of_a_crosswalk_beside_the_file_may_be_included(tmp
 
 
 def test_the_published_schema_takes_the_files_that_load_and_refuses_a_key_that_is_none(tmp_path: Path) -> None:
-    import yaml
-
     (text,) = count_schema().values()
     schema = json.loads(text)
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -281,7 +282,7 @@ def test_the_published_schema_takes_the_files_that_load_and_refuses_a_key_that_i
 def test_a_file_with_other_columns_is_refused_as_a_whole(tmp_path: Path) -> None:
     adapter = loaded(tmp_path)
     for data in (table("1;2", head="when;offence"), b"", table(ROW, head=HEAD.replace("men;both", "men;name"))):
-        with pytest.raises(Exception, match="column-|empty-file"):
+        with pytest.raises(Exception, match=r"column-|empty-file"):
             list(adapter.read(BytesIO(data)))
 
 

@@ -1,4 +1,4 @@
-"""Tables made by chance: what is stated is the cells and nothing else, and any one wrong number is found by its totals."""
+"""Tables made by chance: the cells are stated and nothing else, and one wrong number is found by its totals."""
 
 from pathlib import Path
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.adapters.base import Fact, Rejected
+from hub.adapters.count_file import count_schema
 from hub.adapters.mapping import MappingAdapter, load_mapping
 from hub.adapters.mapping_file import mapping_schema
 from hub.adapters.words import words_of
@@ -361,7 +362,7 @@ def test_a_bomb_of_aliases_is_refused_before_it_is_built(tmp_path: Path) -> None
     assert NODES_LIMIT < 10**8
 
 
-SCHEMAS = {path: json.loads(text) for path, text in mapping_schema().items()}
+SCHEMAS = {path: json.loads(text) for path, text in (mapping_schema() | count_schema()).items()}
 
 
 @pytest.mark.parametrize("mapping", [SERVICES, PRODUCT, "partners", "examples"])
@@ -371,7 +372,7 @@ def test_the_published_schema_takes_what_the_hub_takes(mapping: str) -> None:
     texts = [file.read_text("utf-8") for file in folders[mapping].glob("*.yaml")] if mapping in folders else [mapping]
     for text in texts:
         said = yaml.load(text, yaml.CBaseLoader)
-        name = "crosswalk" if "crosswalk" in said else "mapping"
+        name = next(iter(said))
         jsonschema.validate(_typed(said), SCHEMAS[f"adapters/{name}.v1.json"])
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**_typed(said), "colour": "red"}, SCHEMAS[f"adapters/{name}.v1.json"])
