@@ -60,16 +60,6 @@ class FhirProfile(BaseModel):
         return codes
 
 
-def is_profile(path: Path) -> bool:
-    """Whether a YAML file begins as a FHIR profile does, comments aside."""
-    try:
-        with path.open("rb") as source:
-            lines = source.read(65_536).splitlines()
-    except OSError:
-        return False
-    return next((line.startswith(b"fhir:") for line in lines if line.strip() and line[:1] != b"#"), False)
-
-
 def load_profile(path: Path) -> FhirProfile:
     """The profile in a file. Raises Stop, naming line or key, when the file is wrong."""
     try:

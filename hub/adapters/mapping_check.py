@@ -40,16 +40,16 @@ def mistakes(mapping: Mapping) -> Mistakes:
                 yield from _in_clear(fact, place)
         yield from _of_groups(fact, place)
         for at, condition in enumerate(fact.when):
-            yield from _compiled(partial(compile_condition, condition, mapping.source), (*place, "when", at))
+            yield from compiled(partial(compile_condition, condition, mapping.source), (*place, "when", at))
     yield from _facts_apart(mapping)
 
 
 def takes_several(event: type[Event], field: str) -> bool:
     """Whether a field of the event holds several codes."""
-    return field in event.model_fields and _fits(event, field, ())
+    return field in event.model_fields and takes(event, field, ())
 
 
-def _fits(event: type[Event], field: str, value: Any) -> bool:
+def takes(event: type[Event], field: str, value: Any) -> bool:
     """Whether an event's field takes the value."""
     try:
         code_value(event.topic(), list(event.model_fields).index(field), value)
@@ -91,7 +91,7 @@ def _of_fields(fact: FactRule, event: type[Event], place: Place) -> Mistakes:
         if name not in known:
             yield there, f"the event has no field {name}"
         elif name in EXACT:  # a day or a number, not a code
-            yield from _compiled(partial(compile_field, field, Source(), name), there)
+            yield from compiled(partial(compile_field, field, Source(), name), there)
             if field.columns() and field.read_as != EXACT[name]:
                 yield there, f"{name} is read as {EXACT[name]}"
         elif name in event.model_fields:
@@ -102,11 +102,12 @@ def _of_fields(fact: FactRule, event: type[Event], place: Place) -> Mistakes:
                 yield there, "the event takes one code, and this may give several"
             # A crosswalk that leads to a code no list has would refuse every row it touches: refuse it here, by name.
             for below, code in field.possible_codes():
-                if not _fits(event, name, (code,) if several else code):
+                if not takes(event, name, (code,) if several else code):
                     yield (*there, *below), f"the event has no code {code}"
 
 
-def _compiled(make: Callable[[], Any], place: Place) -> Mistakes:
+def compiled(make: Callable[[], Any], place: Place) -> Mistakes:
+    """What is wrong with something that is made once, when the file is loaded."""
     try:
         make()
     except ValueError as error:

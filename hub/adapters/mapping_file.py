@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from hub.adapters.conditions import Condition
 from hub.adapters.crosswalk import Codes, CrosswalkFile, Entry, Relation, Target, entry
@@ -287,9 +287,11 @@ def _renamed(said: Any, names: dict[str, str]) -> Any:
 
 def mapping_schema() -> dict[str, str]:
     """The files' JSON Schemas, by path below `schemas/`: an editor that knows them completes keys as one types."""
-    made = {}
-    for name, model in (("mapping", Mapping), ("crosswalk", CrosswalkFile)):
-        head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"vs.{name}.v1"}
-        text = json.dumps({**head, **model.model_json_schema()}, indent=2, ensure_ascii=False)
-        made[f"adapters/{name}.v1.json"] = text + "\n"
-    return made
+    return schema_file("mapping", Mapping) | schema_file("crosswalk", CrosswalkFile)
+
+
+def schema_file(name: str, model: type[BaseModel]) -> dict[str, str]:
+    """The JSON Schema of a file that people write, by its path below `schemas/`."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"vs.{name}.v1"}
+    text = json.dumps({**head, **model.model_json_schema()}, indent=2, ensure_ascii=False)
+    return {f"adapters/{name}.v1.json": text + "\n"}

@@ -19,18 +19,21 @@ NO_LABELS = "no list of the hub has words for this field in this language"
 
 def read_mapping(path: Path) -> Mapping:
     """The mapping, with all that it includes in its `codes`. Raises Stop, naming every mistake."""
-    tree = _tree(path, "mapping file")
+    tree = file_tree(path, "mapping file")
     said = plain(tree, written=True)
     if problems := [*_include(said, path)]:
         raise Stop(f"{path.name}: {told(tree, problems)}")
-    mapping = _model(Mapping, said, path, tree)
+    mapping = checked(Mapping, said, path, tree)
     if found := told(tree, mistakes(mapping)):
         raise Stop(f"{path.name}: {found}")
     return mapping
 
 
-def _tree(path: Path, what: str) -> Branch:
-    """The file's tree. Every scalar is the text as written: in a crosswalk `No` is a word and `01` is a code."""
+def file_tree(path: Path, what: str) -> Branch:
+    """A file's tree. Raises Stop where there is none.
+
+    Every scalar is the text as written: in a crosswalk `No` is a word and `01` is a code.
+    """
     try:
         with path.open("rb") as source:
             return read_tree(source, aliases=True)
@@ -40,7 +43,8 @@ def _tree(path: Path, what: str) -> Branch:
         raise Stop(f"{path.name}: {rejected}") from None
 
 
-def _model(model: type[M], said: Any, path: Path, tree: Branch) -> M:
+def checked(model: type[M], said: Any, path: Path, tree: Branch) -> M:
+    """What a file says, in its shape. Raises Stop, naming every mistake by line and key."""
     try:
         return model.model_validate(said)
     except ValidationError as error:
@@ -51,38 +55,45 @@ def _model(model: type[M], said: Any, path: Path, tree: Branch) -> M:
 def _include(said: Any, path: Path) -> list[tuple[Place, str]]:
     """Put the entries that fields include into their `codes`. Returns what is wrong with it."""
     problems: list[tuple[Place, str]] = []
-    files: dict[str, dict[str, Any]] = {}
     facts = said.get("facts") if isinstance(said, dict) else None
     for number, fact in enumerate(facts if isinstance(facts, list) else []):
-        fields = fact.get("fields") if isinstance(fact, dict) else None
-        for name, field in (fields if isinstance(fields, dict) else {}).items():
-            place: Place = ("facts", number, "fields", name)
-            if not isinstance(field, dict) or not isinstance(field.get("codes", {}), dict):
+        if isinstance(fact, dict):
+            place: Place = ("facts", number, "fields")
+            problems += include_codes(fact.get("fields"), place, str(fact.get("event")), path)
+    return problems
+
+
+def include_codes(fields: Any, place: Place, event: str, path: Path) -> list[tuple[Place, str]]:
+    """Put the entries that some fields of an event include into their `codes`. Returns what is wrong with it."""
+    problems: list[tuple[Place, str]] = []
+    files: dict[str, dict[str, Any]] = {}
+    for name, field in (fields if isinstance(fields, dict) else {}).items():
+        if not isinstance(field, dict) or not isinstance(field.get("codes", {}), dict):
+            continue
+        found: dict[str, Any] = {}
+        names = field.get("include", [])
+        for file in names if isinstance(names, list) else []:
+            if not isinstance(file, str) or Path(file).name != file:
+                problems.append(((*place, name, "include"), "name a file in the mapping's own folder"))
                 continue
-            found: dict[str, Any] = {}
-            names = field.get("include", [])
-            for file in names if isinstance(names, list) else []:
-                if not isinstance(file, str) or Path(file).name != file:
-                    problems.append(((*place, "include"), "name a file in the mapping's own folder"))
-                    continue
-                if file not in files:
-                    files[file] = _crosswalk(path.with_name(file))
-                found = {**files[file], **found}
-            if isinstance(labels := field.get("labels"), str):
-                own = labels_of(str(fact.get("event")), name, labels)
-                words = {word: {"code": code, "relation": "exact"} for code, word in own.items()}
-                if not words:
-                    problems.append(((*place, "labels"), NO_LABELS))
-                found = {**words, **found}
-            if found:
-                field["codes"] = {**found, **field.get("codes", {})}
+            if file not in files:
+                files[file] = _crosswalk(path.with_name(file))
+            found = {**files[file], **found}
+        if isinstance(labels := field.get("labels"), str):
+            own = labels_of(event, name, labels)
+            words = {word: {"code": code, "relation": "exact"} for code, word in own.items()}
+            if not words:
+                problems.append(((*place, name, "labels"), NO_LABELS))
+            found = {**words, **found}
+        if found:
+            field["codes"] = {**found, **field.get("codes", {})}
     return problems
 
 
 def _crosswalk(path: Path) -> dict[str, Any]:
     """The entries of a crosswalk file, each with its relation."""
-    tree = _tree(path, "crosswalk")
-    read = _model(CrosswalkFile, plain(tree, written=True), path, tree)
+    tree = file_tree(path, "crosswalk")
+    read = checked(CrosswalkFile, plain(tree, written=True), path, tree)
     return {word: _entry(target, read) for word, target in read.codes.items()}
 
 

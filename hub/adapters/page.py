@@ -1,29 +1,30 @@
-"""A partner's page, made of its mapping file or profile. Written by `python -m hub.adapters.page docs/partners`."""
+"""A partner's page, made of its YAML file. Written by `python -m hub.adapters.page docs/partners`."""
 
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from hub.adapters import mappings, profiles
+from hub.adapters import count_files, mappings, profiles
 from hub.adapters.conditions import Condition, OtherColumn
-from hub.adapters.crosswalk import Entry
+from hub.adapters.count_page import count_page
+from hub.adapters.count_table import load_counts
 from hub.adapters.fhir_page import fhir_page
 from hub.adapters.fhir_profile import load_profile
-from hub.adapters.labels import labels_of
 from hub.adapters.mapping import MappingAdapter, load_mapping
-from hub.adapters.mapping_file import GENERALISED, FactRule, FieldRule
+from hub.adapters.mapping_file import FactRule, FieldRule
 from hub.adapters.markdown import in_code, table
+from hub.adapters.page_parts import GENERATED, crosswalk, origin
 
-GENERATED = "<!-- generated from the mapping file: make schemas -->"
 COVERS = {"all": "everything it ever stated", "year": "each year", "quarter": "each quarter", "month": "each month"}
 COMPARED = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": "<"}
 
 
 def pages() -> dict[str, str]:
-    """The page of every partner whose mapping or profile is installed, by its file's name."""
-    return {f"{path.stem}.md": page(load_mapping(path)) for path in mappings()} | {
-        f"{path.stem}.md": fhir_page(load_profile(path)) for path in profiles()
-    }
+    """The page of every partner whose mapping, profile or counts file is installed, by its file's name."""
+    made = {path: page(load_mapping(path)) for path in mappings()}
+    made |= {path: fhir_page(load_profile(path)) for path in profiles()}
+    made |= {path: count_page(load_counts(path)) for path in count_files()}
+    return {f"{path.stem}.md": text for path, text in made.items()}
 
 
 def page(adapter: MappingAdapter) -> str:
@@ -75,7 +76,7 @@ def _facts(adapter: MappingAdapter) -> Iterator[str]:
         yield f"### [`{rule.event}`](../events.md#{rule.event.replace('.', '')}){_part(rule)}\n"
         if rule.when:
             yield f"Where {', and '.join(map(_says, rule.when))}.\n"
-        fields = [(in_code(name), _origin(name, field)) for name, field in rule.fields.items()]
+        fields = [(in_code(name), origin(name, field)) for name, field in rule.fields.items()]
         yield from table(("field", "comes from"), fields)
 
 
@@ -108,18 +109,6 @@ def _says(condition: Condition) -> str:
     )
 
 
-def _origin(name: str, field: FieldRule) -> str:
-    if field.value is not None:
-        return f"always {in_code(str(field.value))}"
-    columns = ", ".join(map(in_code, [field.column] if field.column else field.numbered or field.flags or ()))
-    merged = "" if field.merge == "same" else f", the {field.merge} of a record's rows"
-    coarse = f"; leaves as `{GENERALISED[name]}`" if name in GENERALISED else ""
-    apart = f", several apart by {in_code(field.split)}" if field.split else ""
-    read = f", read as {field.read_as}" if field.read_as else " (codes)" if field.codes else " (yes or no)"
-    bands = f", in the bands {', '.join(map(in_code, field.bands))}" if field.bands else ""
-    return f"{columns}{read}{bands}{apart}{merged}{coarse}"
-
-
 def _crosswalks(adapter: MappingAdapter) -> Iterator[str]:
     yield "## Words and codes\n"
     yield "`broader`: the code covers more than the word. `narrower`: only a part of it. `none`: no code says it.\n"
@@ -128,26 +117,7 @@ def _crosswalks(adapter: MappingAdapter) -> Iterator[str]:
         for name, field in rule.fields.items():
             if (field.codes or field.flags) and field not in seen:
                 seen.append(field)
-                yield from _crosswalk(rule, name, field)
-
-
-def _crosswalk(rule: FactRule, name: str, field: FieldRule) -> Iterator[str]:
-    yield f"### `{rule.event}`: `{name}`\n"
-    labels = labels_of(rule.event, name, "en")
-    flags = {column: Entry(code=code, relation="exact") for column, code in (field.flags or {}).items()}
-    entries = field.crosswalk() | flags
-    together: dict[tuple[str, str, str, str], list[str]] = {}
-    for word, entry in entries.items():
-        together.setdefault(_target(entry, labels), []).append(in_code(word) if word else "an empty cell")
-    rows = [(", ".join(words), *said) for said, words in together.items()]
-    if rest := field.rest():
-        rows.append(("all else", *_target(rest, labels)))
-    yield from table(("word", "code", "is", "relation", "because"), rows)
-
-
-def _target(entry: Entry, labels: dict[str, str]) -> tuple[str, str, str, str]:
-    code = entry.code or ""
-    return in_code(code) if code else "", labels.get(code, ""), entry.relation, entry.because
+                yield from crosswalk(rule.event, name, field)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
+from hub.adapters.count_table import CountAdapter
 from hub.adapters.crosswalk import Relation
 from hub.adapters.mapping import MappingAdapter
 from hub.adapters.mapping_file import FieldRule
@@ -39,7 +40,7 @@ class OwnWords(Protocol):
         ...
 
 
-def words_of(adapter: MappingAdapter, source: BinaryIO) -> list[Word]:
+def words_of(adapter: MappingAdapter | CountAdapter, source: BinaryIO) -> list[Word]:
     """Every word of the file's coded columns. Raises Rejected for a file that the mapping cannot read as a whole."""
     coded = [
         (f"{rule.event}.{name}", column, field)

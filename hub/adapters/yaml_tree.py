@@ -5,6 +5,7 @@ at; what a text means is for the reader of the tree to say.
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 import yaml
@@ -17,6 +18,7 @@ DEPTH_LIMIT = 12
 NODES_LIMIT = 100_000
 """Things in a tree, those that aliases repeat counted each time: a bomb is made of few lines."""
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_BEGINNING = 65_536
 _NOTHING = frozenset({"", "~", "null"})
 
 
@@ -75,6 +77,17 @@ def read_tree(source: BinaryIO, *, aliases: bool = False) -> Branch:
     if problems:
         raise Rejected.all_of(problems)
     return tree
+
+
+def first_key(path: Path) -> str:
+    """The key with which a YAML file begins, comments aside: what kind of file it is. Empty where there is none."""
+    try:
+        with path.open("rb") as source:
+            lines = source.read(_BEGINNING).splitlines()
+    except OSError:
+        return ""
+    first = next((line for line in lines if line.strip() and line[:1] != b"#"), b"")
+    return first.partition(b":")[0].decode("utf-8", "replace") if b":" in first else ""
 
 
 def plain(tree: Tree, *, written: bool = False) -> Any:

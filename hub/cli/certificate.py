@@ -15,8 +15,8 @@ from typing import NamedTuple
 from hub import __version__
 from hub.adapters.base import Adapter
 from hub.adapters.contract import Check
-from hub.adapters.mapping import MappingAdapter
 from hub.edge.allow_list import allow_list
+from hub.edge.digest import adapter_digest
 from hub.errors import Reject, Stop
 from hub.events.schema import schemas
 from hub.log.notes import SIGNED, Signer, Verifier, open_note, sign, signer
@@ -98,9 +98,8 @@ def partner_signer(secret: bytes, partner: str) -> Signer:
 
 def content_digest(adapter: Adapter) -> str:
     """What an adapter is, as one digest: what its mapping says, whatever the spelling, or the source of its module."""
-    if isinstance(adapter, MappingAdapter):
-        said = adapter.mapping.model_dump_json(by_alias=True, exclude_defaults=True)
-        return f"sha256:{sha256(said.encode()).hexdigest()}"
+    if said := adapter_digest(adapter):
+        return f"sha256:{said}"
     try:
         source = inspect.getsourcefile(adapter.read)  # `translate` may be borrowed from a mapping
     except TypeError:

@@ -208,10 +208,12 @@ def schemas(
 ) -> None:
     """Write JSON Schemas of events, code lists and the wire from the code that uses them."""
     from hub.adapters.agreement_file import agreement_schema
+    from hub.adapters.count_file import count_schema
     from hub.adapters.mapping_file import mapping_schema
     from hub.events import schema
 
-    changed = (schema.check if check else schema.write)(folder, mapping_schema() | agreement_schema())
+    more = mapping_schema() | count_schema() | agreement_schema()
+    changed = (schema.check if check else schema.write)(folder, more)
     answer({"folder": str(folder), "differing" if check else "written": changed}, as_json)
     if check and changed:
         raise Stop("schemas differ from the code: run `hub schemas`")

@@ -8,6 +8,8 @@ from typing import Any, BinaryIO
 
 from hub.adapters import find
 from hub.adapters.base import Adapter, Rejected
+from hub.adapters.count_file import CountFile
+from hub.adapters.count_table import CountAdapter
 from hub.adapters.fhir import FhirAdapter
 from hub.adapters.fhir_unmapped import used_codes
 from hub.adapters.mapping import MappingAdapter
@@ -74,7 +76,7 @@ def codes(path: Path, adapter: str) -> list[Row]:
 
 
 def _words(adapter: Adapter, source: BinaryIO) -> list[Word]:
-    if isinstance(adapter, MappingAdapter):
+    if isinstance(adapter, MappingAdapter | CountAdapter):
         return words_of(adapter, source)
     return adapter.words(source) if isinstance(adapter, OwnWords) else []
 
@@ -103,6 +105,8 @@ def _row(adapter: Adapter, read: Any, record: Any) -> Row:
 
 def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
     """Every column of a mapping and what becomes of it, in the mapping's order."""
+    if isinstance(adapter, CountAdapter):
+        yield from _counted(adapter.mapping)
     if not isinstance(adapter, MappingAdapter):
         return
     mapping = adapter.mapping
@@ -126,5 +130,24 @@ def _columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
             for column in sorted(condition.columns()):
                 ways.setdefault(column, []).append(f"decides whether {fact.event} is stated")
     ways |= {column: [NEVER if isinstance(mapping.key, list) else IN_TOKEN] for column in mapping.ignore}
+    for column, how in ways.items():
+        yield column, "; ".join(dict.fromkeys(how))
+
+
+def _counted(file: CountFile) -> Iterator[tuple[str, str]]:
+    """The same of a table of counts."""
+    listed, count = allow_list().fields_of(file.event), "value" if file.published else "counted"
+    ways: dict[str, list[str]] = {}
+    for name, rule in file.row_rules().items():
+        for column in sorted(rule.columns()):
+            ways.setdefault(column, []).append(f"{file.event}: {name}")
+    for cell in file.cells:
+        total = f"a total of {', '.join(cell.total)}: held against its cells, never leaves"
+        ways.setdefault(cell.column, []).append(total if cell.total else f"{file.event}: {count} ({listed[count]})")
+        for condition in cell.when:
+            for column in sorted(condition.columns()):
+                ways.setdefault(column, []).append("decides what is counted")
+    ways |= {column: ["tells rows of one cell apart, never leaves"] for column in file.apart if column not in ways}
+    ways |= {column: [NEVER] for column in file.ignore}
     for column, how in ways.items():
         yield column, "; ".join(dict.fromkeys(how))

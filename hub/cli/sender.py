@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from hub.adapters.base import Adapter, OwnSender, Rejected
+from hub.adapters.count_table import CountAdapter
 from hub.adapters.fhir import FhirAdapter
 from hub.adapters.mapping import MappingAdapter
 from hub.edge.deliver import Sender
@@ -14,7 +15,7 @@ def sender_of(adapter: Adapter, partner: str | None, path: Path | None = None) -
 
     A format of many partners (`gbvims`) says nothing of it, nor does a file that is not there: then only `--partner`.
     """
-    if isinstance(adapter, MappingAdapter):
+    if isinstance(adapter, MappingAdapter | CountAdapter):
         named, country = adapter.mapping.partner, adapter.mapping.country
     elif isinstance(adapter, FhirAdapter):
         named, country = adapter.sender(partner)

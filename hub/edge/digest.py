@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.adapters.base import Adapter
+from hub.adapters.count_table import CountAdapter
 from hub.adapters.fhir import FhirAdapter
 from hub.adapters.mapping import MappingAdapter
 
@@ -13,12 +14,12 @@ OURS = Path(__file__).resolve().parent.parent
 
 
 def adapter_digest(adapter: Adapter) -> str:
-    """SHA-256, in hex, of what a mapping file or FHIR profile says, however it is written; of a Python file as it is.
+    """SHA-256, in hex, of what a YAML file of a partner says, however it is written; of a Python file as it is.
 
     Of a Python adapter: the file that reads, and the mapping file if one translates. What it imports beyond has
     versions of its own. Empty for the hub's own adapters: the version of the hub says which they were.
     """
-    if isinstance(adapter, MappingAdapter | FhirAdapter):
+    if isinstance(adapter, MappingAdapter | CountAdapter | FhirAdapter):
         return sha256(_said(adapter)).hexdigest()
     path = _file_of(type(adapter).read)
     if path is None or path.is_relative_to(OURS):
@@ -27,8 +28,8 @@ def adapter_digest(adapter: Adapter) -> str:
     return sha256(path.read_bytes() + (_said(words) if isinstance(words, MappingAdapter) else b"")).hexdigest()
 
 
-def _said(adapter: MappingAdapter | FhirAdapter) -> bytes:
-    said = adapter.mapping if isinstance(adapter, MappingAdapter) else adapter.profile
+def _said(adapter: MappingAdapter | CountAdapter | FhirAdapter) -> bytes:
+    said = adapter.profile if isinstance(adapter, FhirAdapter) else adapter.mapping
     return said.model_dump_json(by_alias=True, exclude_defaults=True).encode()
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from hub.adapters.base import Adapter, Problem
+from hub.adapters.count_table import CountAdapter
 from hub.adapters.mapping import MappingAdapter
 from hub.adapters.rules import LANGUAGES, catalogue, words
 
@@ -101,7 +102,7 @@ def told(line: Told) -> dict[str, Any]:
 
 def language_of(adapter: Adapter) -> str:
     """The partner's language, if there are words in it; English else."""
-    own = adapter.mapping.language if isinstance(adapter, MappingAdapter) else ""
+    own = adapter.mapping.language if isinstance(adapter, MappingAdapter | CountAdapter) else ""
     return own if own in LANGUAGES else LANGUAGES[0]
 
 

@@ -35,7 +35,7 @@ _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM
 
 ROW_POSITION = r"^[a-z ]{1,20}[0-9]{0,12}((,| of)? [a-z]{1,10} [0-9]{1,12}){0,5}$"
 RowPosition = Annotated[str, msgspec.Meta(pattern=ROW_POSITION)]
-"""`line 7`, `sheet 2, row 7`, `entry 3 of entry 2 of bundle 1`: a place in a file, never its content."""
+"""`line 7`, `sheet 2, row 7, count 3`, `entry 3 of entry 2 of bundle 1`: a place in a file, never its content."""
 
 
 class Refusal(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ _OWN = {
 }
 HUB_ONLY = frozenset(topic for topic, model in MODELS.items() if model.name in _OWN)
 """What only the hub itself states."""
+_DAY = len("2025-12-31")
 
 
 class UnbelievableError(ValueError):

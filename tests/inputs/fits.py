@@ -18,13 +18,15 @@ class Fit(NamedTuple):
     """Files below the folder of inputs, by patterns, and the adapter for them: its name or a mapping file.
     A folder goes in as one file, zipped.
 
-    `partner`: who sends. `alone`: a line for each of the files, not one for all of them.
+    `partner`: who sends. `alone`: a line for each of the files, not one for all of them. `written`: how this file is
+    written, in the place of what its mapping says of that (AS_CSV).
     """
 
     files: str | Sequence[str]
     adapter: str
     partner: str | None = None
     alone: bool = False
+    written: str = ""
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -51,6 +53,8 @@ class Line(NamedTuple):
         return ", ".join(said) or "none"
 
 
+AS_CSV = 'format: csv, encoding: utf-8, separator: ","'
+HXL, EIGE, ITALY = "examples/adapters/hxl_targeted.yaml", "statistics_eige/report-", "statistics_it_ministry/"
 MALFORMED = Fit(("fhir_malformed_basic/*.json", "fhir_malformed_basic/*.xml"), "fhir", "ie-inputs", alone=True)
 """Has a table of its own: beside each file lies what HL7's validator says of it."""
 FITS: tuple[Fit, ...] = (
@@ -65,6 +69,17 @@ FITS: tuple[Fit, ...] = (
     Fit("hsds_3_0/*.json", "hsds", "gb-inputs"),
     Fit("hsds_3_0/csv", "hsds", "gb-inputs"),
     Fit("hsds_3_0/mock_api/**/*.json", "hsds", "gb-inputs"),
+    Fit("hxl_io/input-valid.csv", HXL),
+    Fit("hxl_io/input-valid-latin1.csv", HXL, written="format: csv, encoding: iso8859-1"),
+    Fit("hxl_io/input-valid.tsv", HXL, written="format: tsv"),
+    Fit("hxl_io/input-valid.xlsx", HXL, written="format: xlsx"),
+    Fit("hxl_io/input-valid.json", HXL, written="format: json"),
+    Fit("hxl_io/input-valid-objects.json", HXL, written="format: json"),
+    Fit("hxl_io/input-untagged.csv", HXL),
+    Fit(f"{ITALY}codice_rosso_commessi.csv", "examples/adapters/it_codice_rosso.yaml"),
+    Fit(f"{ITALY}omicidi_dcpc.csv", "examples/adapters/it_omicidi.yaml"),
+    Fit(f"{EIGE}513.json", "examples/adapters/eige_services.yaml"),
+    Fit(f"{EIGE}517.json", "examples/adapters/eige_shelters.yaml"),
 )
 """A line each: whoever brings an adapter that fits files of the inputs adds one."""
 
@@ -109,7 +124,7 @@ def added(name: str, each: Iterable[Line]) -> Line:
 
 def taken_of(pipe: Pipe, path: Path, fit: Fit) -> Line:
     """What the hub makes of one file."""
-    adapter = str(ROOT / fit.adapter) if fit.adapter.endswith(".yaml") else fit.adapter
+    adapter = written_otherwise(fit, pipe.folder)
     short = Path(fit.adapter).stem
     try:
         file = _zipped(path, pipe.folder) if path.is_dir() else path
@@ -119,6 +134,18 @@ def taken_of(pipe: Pipe, path: Path, fit: Fit) -> Line:
         return Line(path.name, short, 1, 0, 0, Counter(), rules)
     rules = Counter(rule for _, rule in {(each["position"], each["rule"]) for each in done["refusals"]})
     return Line(path.name, short, 1, done["received"], done["events"], rules, Counter())
+
+
+def written_otherwise(fit: Fit, folder: Path) -> str:
+    """The adapter for a file: as it is named, or its mapping for a file that is written otherwise."""
+    if not fit.adapter.endswith(".yaml"):
+        return fit.adapter
+    mapping = ROOT / fit.adapter
+    if not fit.written:
+        return str(mapping)
+    other = folder / mapping.name
+    other.write_text(mapping.read_text("utf-8").replace(AS_CSV, fit.written, 1), "utf-8")
+    return str(other)
 
 
 def _zipped(path: Path, folder: Path) -> Path:
