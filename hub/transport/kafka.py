@@ -4,7 +4,7 @@ The only file of the transport that knows kafka-python. Its errors become ours, 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -187,8 +187,11 @@ def messages(cluster: Cluster, topic: str, seconds: float, *, after: int = 0) ->
         consumer.close(autocommit=False)
 
 
-def make_topics(cluster: Cluster, names: Iterable[str], *, copies: int) -> list[str]:
-    """Make topics of one partition, so that what a partner sends keeps its order. Those that were not there."""
+def make_topics(cluster: Cluster, names: Iterable[str], *, copies: int, kept: Collection[str] = ()) -> list[str]:
+    """Make topics of one partition, so that what a partner sends keeps its order. Those that were not there.
+
+    `kept`: those of them that keep what they hold for ever.
+    """
     with _told(cluster):
         admin = kafka.KafkaAdminClient(bootstrap_servers=list(cluster.servers), **cluster.options)
         try:
@@ -197,7 +200,10 @@ def make_topics(cluster: Cluster, names: Iterable[str], *, copies: int) -> list[
             hours = {"retention.ms": str(RETENTION_DAYS * 24 * 3600 * 1000), "message.timestamp.type": "LogAppendTime",
                      "max.message.bytes": str(2 * SEALED), "min.insync.replicas": str(max(1, copies - 1))}  # fmt: skip
             if new:
-                admin.create_topics([NewTopic(name, 1, copies, topic_configs=hours) for name in new])
+                ever = {**hours, "retention.ms": "-1"}
+                admin.create_topics(
+                    [NewTopic(name, 1, copies, topic_configs=ever if name in kept else hours) for name in new]
+                )
         finally:
             admin.close()
     return new
