@@ -5,6 +5,7 @@ import os
 import random
 import secrets
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -258,14 +259,22 @@ def test_what_a_relay_that_was_killed_had_not_committed_is_never_read(out: Out) 
     assert [each.id for each in out.read()] == out.public()
 
 
+def slowly(event: CloudEvent) -> Iterator[CloudEvent]:
+    """The same event, until the broker has had the time to say what it thinks of the writer."""
+    for _ in range(20):
+        yield event
+        time.sleep(0.05)
+
+
 def test_of_two_relays_the_later_one_writes_and_the_other_ends(out: Out) -> None:
     name = f"vs.relay.{out.topic}"
     one = CloudEvent("1" * 32, "/x", "com.example.one", b"{}")
     with owned(out.cluster, out.topic, name) as earlier:
         earlier.append([one])
         with owned(out.cluster, out.topic, name) as later:
-            with pytest.raises(Stop, match="another relay"):
-                earlier.append([one._replace(id="2" * 32)])
+            for _ in range(2):  # kafka-python says it once so, and then in other words
+                with pytest.raises(Stop, match="another relay"):
+                    earlier.append(slowly(one._replace(id="2" * 32)))
             later.append([one._replace(id="3" * 32)])
     assert [each.id for each in out.read()] == ["1" * 32, "3" * 32]
 

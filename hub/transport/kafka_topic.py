@@ -127,8 +127,11 @@ def _closing(cluster: Cluster, make: Callable[[], Any]) -> Iterator[Any]:
 def _fenced(topic: str) -> Iterator[None]:
     try:
         yield
-    except _FENCED:
-        raise Stop(f"another relay writes to {topic} now: this one ends") from None
+    except errors.KafkaError as error:
+        # kafka-python says it once so, and from then on in the words of an error of no kind.
+        if isinstance(error, _FENCED) or any(kind.__name__ in repr((error, error.__cause__)) for kind in _FENCED):
+            raise Stop(f"another relay writes to {topic} now: this one ends") from None
+        raise
 
 
 def _event(topic: str, record: Any) -> CloudEvent:
