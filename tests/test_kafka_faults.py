@@ -17,7 +17,8 @@ import hub.cli.streaming
 import hub.transport.kafka
 from hub.cli.outbox import Outbox
 from hub.cli.shipping import ship
-from hub.cli.streaming import Stream, follow
+from hub.cli.stream import Stream
+from hub.cli.streaming import follow
 from hub.errors import Retry
 from hub.events.cloudevent import CloudEvent
 from hub.log import sources

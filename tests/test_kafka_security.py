@@ -20,7 +20,8 @@ from hub.cli.streaming import follow
 from hub.errors import HubError, Retry, Stop
 from hub.events.cloudevent import CloudEvent
 from hub.transport import topics
-from hub.transport.kafka import Cluster, Reader, make_topics, messages, sending
+from hub.transport.kafka import Cluster, make_topics, messages, sending
+from hub.transport.kafka_reader import Reader
 from tests.authority import Authority
 from tests.broker import ROOT, Brokers, brokers
 from tests.kafka_pipe import Wire, open_wire

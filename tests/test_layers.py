@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 
 FENCED = {
     "eventsourcing": r"hub/log/|hub/projections/base\.py",
-    "kafka": r"hub/transport/(kafka|knock)\.py|hub/projections/kafka_relay\.py",
+    "kafka": r"hub/transport/(kafka\w*|knock)\.py",
     "fhir": r"hub/adapters/fhir\w*\.py",
     "streamlit": r"dashboards/",
     "dbt": r"hub/cli/",

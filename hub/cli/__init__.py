@@ -23,6 +23,7 @@ from hub.cli import (
     push,
     quarantine,
     reader,
+    relay,
     retention,
 )
 from hub.cli.answer import progress
@@ -46,6 +47,7 @@ doors = (
     push,
     quarantine,
     operator,
+    relay,
     proofs,
     reader,
     erasure,

@@ -31,11 +31,12 @@ def follow(hub: Installation, *, stopping: Callable[[], bool], echo: Echo) -> di
         except Retry as error:
             pause = min(max(PAUSE, 2 * pause), LONGEST_PAUSE)
             echo(f"{error}; once more in {pause:.0f} s")
-            _rest(pause, stopping)
+            rest(pause, stopping)
     return {"events": events, "position": position, "rebuilt": False}
 
 
-def _rest(seconds: float, stopping: Callable[[], bool]) -> None:
+def rest(seconds: float, stopping: Callable[[], bool]) -> None:
+    """Wait so long, or until stopped."""
     end = time.monotonic() + seconds
     while not stopping() and (left := end - time.monotonic()) > 0:
         time.sleep(min(LISTENED, left))

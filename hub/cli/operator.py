@@ -67,9 +67,10 @@ def topics(
     """Make the topics of partners on a broker, and the hub's own. Those that are there stay."""
     from hub.cli.cluster import cluster_of
     from hub.transport.kafka import make_topics
-    from hub.transport.topics import of_partners
+    from hub.transport.topics import PUBLIC, of_partners
 
-    made = make_topics(cluster_of(on, Settings.from_env().home), of_partners(partners), copies=copies)
+    cluster = cluster_of(on, Settings.from_env().home)
+    made = make_topics(cluster, of_partners(partners), copies=copies, kept=(PUBLIC,))
     answer({"made": made}, as_json)
 
 
@@ -206,13 +207,14 @@ def schemas(
     folder: Annotated[Path, typer.Option(help="Where the schemas stand.")] = Path("schemas"),
     as_json: JsonFlag = False,
 ) -> None:
-    """Write JSON Schemas of events, code lists and the wire from the code that uses them."""
+    """Write JSON Schemas of events, code lists and the wire, and AsyncAPI, from the code that uses them."""
     from hub.adapters.agreement_file import agreement_schema
     from hub.adapters.count_file import count_schema
     from hub.adapters.mapping_file import mapping_schema
     from hub.events import schema
+    from hub.transport.asyncapi import asyncapi
 
-    more = mapping_schema() | count_schema() | agreement_schema()
+    more = mapping_schema() | count_schema() | agreement_schema() | asyncapi()
     changed = (schema.check if check else schema.write)(folder, more)
     answer({"folder": str(folder), "differing" if check else "written": changed}, as_json)
     if check and changed:

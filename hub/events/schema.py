@@ -16,9 +16,10 @@ import yaml
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from hub.events import MODELS, codes
+from hub.events import MODELS, NEWEST, codes
 from hub.events.base import Event
 from hub.events.envelope import Clear, Envelope, Sealed, topics
+from hub.events.public import LEFT_OUT, data_schema
 
 Schema = dict[str, Any]
 
@@ -75,11 +76,24 @@ def envelope_schema() -> Schema:
     return {**head, "oneOf": [sealed, clear]}
 
 
+def public_schema(event: type[Event]) -> Schema:
+    """The payload that anybody may read, of an event of which something is left out."""
+    schema, left_out = event_schema(event), LEFT_OUT[event.name]
+    schema["properties"] = {name: field for name, field in schema["properties"].items() if name not in left_out}
+    schema["required"] = [name for name in schema["required"] if name not in left_out]
+    return {
+        **schema,
+        "$id": data_schema(event),
+        "description": f"{schema['description']} Without {' '.join(left_out)}.",
+    }
+
+
 def schemas() -> dict[str, str]:
     """Every generated file, by its path below `schemas/`."""
     made = {f"events/{topic}.json": event_schema(event) for topic, event in MODELS.items()}
     made |= {f"codes/{name}.json": code_schema(name, values) for name, values in code_lists().items()}
     made["wire/envelope.v1.json"] = envelope_schema()
+    made |= {f"wire/{data_schema(NEWEST[name])}.json": public_schema(NEWEST[name]) for name in LEFT_OUT}
     return {path: json.dumps(made[path], indent=2, ensure_ascii=False) + "\n" for path in sorted(made)}
 
 
@@ -105,7 +119,8 @@ def check(folder: Path, more: Mapping[str, str] = NO_MORE) -> list[str]:
     """What differs between the code and the folder, one sentence each. Empty when both say the same."""
     made, sums = {**schemas(), **more}, frozen(folder)
     parts = {path.partition("/")[0] for path in made}
-    found = {file.relative_to(folder).as_posix() for part in parts for file in folder.glob(f"{part}/*")}
+    files = (file for part in parts for file in (folder / part, *folder.glob(f"{part}/*")))
+    found = {file.relative_to(folder).as_posix() for file in files if file.is_file()}
     old = {f"events/{name}" for name in sums}
     wrong = [f"{path}: not written yet" for path in made if path not in found]
     wrong += [f"{path}: the code says otherwise" for path in made if path in found and _differs(folder, path, made)]

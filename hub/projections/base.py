@@ -53,13 +53,15 @@ def catch_up(
     view: View,
     *,
     until: int | None = None,
+    only: frozenset[str] | None = None,
     stopping: Callable[[], bool] = lambda: False,
     echo: Echo = lambda _line: None,
 ) -> int:
     """Bring a view up to the log's end, or up to a position; how many events that were.
 
     A failing event stops it: what stands before is in the view, and the message names its position and type.
-    `stopping` is asked after every transaction. Raises Stop for a view of another log.
+    `only`: the stored types that the view takes; others are not opened. `stopping` is asked after every transaction.
+    Raises Stop for a view of another log.
     """
     end, begun = store.position(), view.place()
     if begun > end:
@@ -69,9 +71,9 @@ def catch_up(
     end = end if until is None else min(end, until)
     with _in_bulk():
         try:
-            _follow(store, Opener(vault), view, end, stopping, _told(view.name, begun, end, echo))
+            _follow(store, Opener(vault, only), view, end, stopping, _told(view.name, begun, end, echo))
         except Unfit:
-            _stop_at_the_event(store, Opener(vault), view, end)
+            _stop_at_the_event(store, Opener(vault, only), view, end)
     return view.place() - begun
 
 

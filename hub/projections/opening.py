@@ -51,8 +51,9 @@ class Page(NamedTuple):
 class Opener:
     """Opens pages, for one run of one view. What was sealed under a destroyed key is passed over: it says nothing."""
 
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
+    def __init__(self, vault: Vault, only: frozenset[str] | None = None) -> None:
+        """`only`: the stored types that are opened, where a view takes no others."""
+        self._vault, self._only = vault, only
         self._current = {model.topic(): name for name, model in NEWEST.items()}
         self._known: dict[bytes, Clear] = {}
         self._seals: dict[bytes, Decrypt] = {}
@@ -71,6 +72,8 @@ class Opener:
     def _columns(self, rows: Sequence[Row]) -> dict[str, Columns]:
         read, current = self._header, self._current
         rows = [row for row in rows if row[4]]  # a purged event holds nothing
+        if self._only is not None:
+            rows = [row for row in rows if row[3] in self._only]
         heads = [read(row[4]) for row in rows]
         seals = self._keys({key for _, _, key in heads if key})
         groups: dict[str, list[tuple[int, bytes, str, int, Clear, bytes]]] = {}

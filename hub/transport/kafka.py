@@ -3,17 +3,16 @@
 Besides `knock.py`, the only file that knows kafka-python. Its errors become ours, and none of its words are told.
 """
 
-import re
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 import kafka
 from kafka import errors
 from kafka.admin import NewTopic
-from kafka.structs import OffsetAndMetadata, TopicPartition
+from kafka.structs import TopicPartition
 
 from hub.errors import Retry, Stop
 from hub.events.cloudevent import CloudEvent, event_of, headers_of
@@ -28,13 +27,8 @@ SILENCE = 60.0
 """Seconds without a word after which a broker is not there, though its connection stands."""
 PATIENCE = {"bootstrap_timeout_ms": 10_000}
 FETCH = 32 * SEALED
-SESSION = 10_000
-"""Milliseconds after which a receiver that says nothing is gone, and another has its places."""
-LONGEST_STEP = 30 * 60
-"""Seconds that applying one delivery may take before another receiver is given its partition."""
 RETENTION_DAYS = 7
 """Of a topic that this makes. Sealed or not, what was received has no business on a broker (docs/kafka.md)."""
-_ANOTHERS = (errors.IllegalGenerationError, errors.UnknownMemberIdError, errors.FencedInstanceIdError)
 _CLOSED = (
     errors.AuthorizationError, errors.SaslAuthenticationFailedError, errors.UnsupportedSaslMechanismError,
     errors.IllegalSaslStateError, errors.PolicyViolationError,
@@ -70,8 +64,8 @@ def sending(cluster: Cluster) -> Iterator[Callable[[str, str, Iterable[CloudEven
 
     It raises Unplaced before anything was sent to a topic that is not there, and Retry for a broker that is lost later.
     """
-    with _met(cluster):
-        producer = _opened(
+    with met(cluster):
+        producer = opened(
             kafka.KafkaProducer,
             bootstrap_servers=list(cluster.servers),
             acks="all",
@@ -93,130 +87,21 @@ def sending(cluster: Cluster) -> Iterator[Callable[[str, str, Iterable[CloudEven
 def _send(cluster: Cluster, producer: Any, topic: str, key: str, events: Iterable[CloudEvent]) -> int:
     waiting: deque[Any] = deque()
     sent = 0
-    with _told(cluster):
+    with told(cluster):
         try:
             producer.partitions_for(topic)
         except errors.KafkaTimeoutError:
             raise Unplaced(f"the broker ({', '.join(cluster.servers)}) has no topic {topic}, or is not there") from None
     for event in events:
-        with _told(cluster):
+        with told(cluster):
             waiting.append(producer.send(topic, event.data, key=key.encode(), headers=headers_of(event)))
             sent += 1
             if len(waiting) >= IN_FLIGHT:
                 waiting.popleft().get(timeout=SILENCE)
-    with _told(cluster):
+    with told(cluster):
         for future in waiting:  # one after the other: a flush would give a slow line a minute for all of them
             future.get(timeout=SILENCE)
     return sent
-
-
-class _Moves(kafka.ConsumerRebalanceListener):  # type: ignore[misc]
-    """Whether the group shared its places anew, also where we are given the same ones again."""
-
-    def __init__(self) -> None:
-        self.seen = False
-
-    def on_partitions_revoked(self, _revoked: Any) -> None:
-        self.seen = True
-
-    def on_partitions_assigned(self, _assigned: Any) -> None:
-        self.seen = True
-
-
-class Reader:
-    """A consumer of a group. `where` says from which offset a place is read: the log knows, and the broker does not.
-
-    `held` is told which places are read from now on, with the first offset that the broker still has of each.
-    """
-
-    def __init__(
-        self, cluster: Cluster, pattern: str, group: str, where: Callable[[Place], int | None],
-        lost: Callable[[Place], None], gap: Callable[[Place, int, int], None],
-    ) -> None:  # fmt: skip
-        self._cluster, self._where, self._lost, self._gap = cluster, where, lost, gap
-        self._next: dict[Place, int] = {}
-        self._pattern, self._moves = re.compile(pattern), _Moves()
-        with _met(cluster):
-            self._consumer = _opened(
-                kafka.KafkaConsumer,
-                bootstrap_servers=list(cluster.servers),
-                group_id=group,
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                allow_auto_create_topics=False,
-                metrics_enabled=False,
-                metadata_max_age_ms=5_000,
-                session_timeout_ms=SESSION,
-                heartbeat_interval_ms=SESSION // 4,
-                max_poll_interval_ms=LONGEST_STEP * 1000,
-                max_partition_fetch_bytes=FETCH,
-                **PATIENCE,
-                **cluster.options,
-            )
-            self._consumer.subscribe(pattern=pattern, listener=self._moves)
-
-    @property
-    def placed(self) -> bool:
-        """Whether it reads anything."""
-        return bool(self._next)
-
-    def sees(self) -> bool:
-        """Whether there is a topic for it that it may see, be it another receiver's by now."""
-        with _told(self._cluster):
-            return any(map(self._pattern.match, self._consumer.topics()))
-
-    def read(self, seconds: float) -> list[Message]:
-        """The messages that came, in each place in their order. Those of a place that is new here come next time."""
-        with _told(self._cluster):
-            found = self._consumer.poll(timeout_ms=int(seconds * 1000), max_records=AT_ONCE)
-            held = {Place(*each): each for each in self._consumer.assignment()}
-            # Shared anew, another receiver may have had a place in between: what we knew of it is not true any more.
-            moved, self._moves.seen = self._moves.seen, False
-            for place in [place for place in self._next if moved or place not in held]:
-                del self._next[place]
-                self._lost(place)
-            new = {place: each for place, each in held.items() if place not in self._next}
-            if new:
-                self._place(new)
-        messages = [_message(each) for records in found.values() for each in records]
-        return [each for each in messages if each.place not in new and self._follows(each)]
-
-    def commit(self, places: Mapping[Place, int]) -> None:
-        """Tell the broker how far the log is. Only a hint: it is not told where another receiver has a place by now."""
-        offsets = {TopicPartition(*place): OffsetAndMetadata(offset, "", -1) for place, offset in places.items()}
-        with _told(self._cluster):
-            try:
-                self._consumer.commit(offsets, timeout_ms=5_000)
-            except (errors.CommitFailedError, errors.RetriableError, *_ANOTHERS):
-                return
-
-    def close(self) -> None:
-        """Leave the group, so that others need not wait for us."""
-        with suppress(errors.KafkaError, OSError):  # who cannot be told finds out
-            self._consumer.close(autocommit=False, timeout_ms=5_000)
-
-    def _place(self, new: Mapping[Place, Any]) -> None:
-        begins = self._consumer.beginning_offsets(list(new.values()))
-        ends = self._consumer.end_offsets(list(new.values()))
-        for place, each in new.items():
-            start = self._where(place) or 0
-            if start > ends[each] or start < begins[each]:
-                self._gap(place, start, begins[each])
-                start = begins[each]
-            if each not in self._consumer.assignment():  # shared anew meanwhile: next time
-                continue
-            self._consumer.seek(each, start)
-            self._next[place] = start
-
-    def _follows(self, message: Message) -> bool:
-        """Whether a message is none of those before the place where we are. One after a hole is, and that is told."""
-        expected = self._next[message.place]
-        if message.offset < expected:
-            return False
-        if message.offset > expected:
-            self._gap(message.place, expected, message.offset)
-        self._next[message.place] = message.offset + 1
-        return True
 
 
 def messages(cluster: Cluster, topic: str, seconds: float, *, after: int = 0) -> Iterator[Message]:
@@ -224,14 +109,14 @@ def messages(cluster: Cluster, topic: str, seconds: float, *, after: int = 0) ->
 
     Raises Retry when for a minute nothing comes of what the broker said is there.
     """
-    with _met(cluster):
-        consumer = _opened(
+    with met(cluster):
+        consumer = opened(
             kafka.KafkaConsumer,
             bootstrap_servers=list(cluster.servers), enable_auto_commit=False, allow_auto_create_topics=False,
             metrics_enabled=False, max_partition_fetch_bytes=FETCH, **PATIENCE, **cluster.options,
         )  # fmt: skip
     try:
-        with _told(cluster):
+        with told(cluster):
             places = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
             if not places:
                 _may_be_seen(cluster, topic)
@@ -242,10 +127,10 @@ def messages(cluster: Cluster, topic: str, seconds: float, *, after: int = 0) ->
                 consumer.seek(each, max(begins[each], min(after, ends[each])))
         heard = time.monotonic()
         while _behind(cluster, consumer, ends):
-            with _told(cluster):
+            with told(cluster):
                 found = consumer.poll(timeout_ms=int(seconds * 1000), max_records=AT_ONCE)
             for records in found.values():
-                yield from map(_message, records)
+                yield from map(message_of, records)
             if found:
                 heard = time.monotonic()
             elif time.monotonic() - heard > SILENCE:
@@ -257,11 +142,11 @@ def messages(cluster: Cluster, topic: str, seconds: float, *, after: int = 0) ->
 
 def _behind(cluster: Cluster, consumer: Any, ends: Mapping[Any, int]) -> bool:
     """Whether something is not read yet of what was there."""
-    with _told(cluster):
+    with told(cluster):
         return any((consumer.position(each, timeout_ms=5_000) or 0) < end for each, end in ends.items())
 
 
-def _opened(make: Any, **options: Any) -> Any:
+def opened(make: Any, **options: Any) -> Any:
     """A client of kafka-python. One that finds no broker would leave its thread and its sockets behind, each time."""
     begun = []
 
@@ -288,9 +173,12 @@ def _may_be_seen(cluster: Cluster, topic: str) -> None:
         raise errors.TopicAuthorizationFailedError
 
 
-def make_topics(cluster: Cluster, names: Iterable[str], *, copies: int) -> list[str]:
-    """Make topics of one partition, so that what a partner sends keeps its order. Those that were not there."""
-    with _met(cluster):
+def make_topics(cluster: Cluster, names: Iterable[str], *, copies: int, kept: Collection[str] = ()) -> list[str]:
+    """Make topics of one partition, so that what a partner sends keeps its order. Those that were not there.
+
+    `kept`: those of them that keep what they hold for ever.
+    """
+    with met(cluster):
         admin = kafka.KafkaAdminClient(bootstrap_servers=list(cluster.servers), **cluster.options)
         try:
             there = set(admin.list_topics())
@@ -298,13 +186,17 @@ def make_topics(cluster: Cluster, names: Iterable[str], *, copies: int) -> list[
             hours = {"retention.ms": str(RETENTION_DAYS * 24 * 3600 * 1000), "message.timestamp.type": "LogAppendTime",
                      "max.message.bytes": str(2 * SEALED), "min.insync.replicas": str(max(1, copies - 1))}  # fmt: skip
             if new:
-                admin.create_topics([NewTopic(name, 1, copies, topic_configs=hours) for name in new])
+                ever = {**hours, "retention.ms": "-1"}
+                admin.create_topics(
+                    [NewTopic(name, 1, copies, topic_configs=ever if name in kept else hours) for name in new]
+                )
         finally:
             admin.close()
     return new
 
 
-def _message(record: Any) -> Message:
+def message_of(record: Any) -> Message:
+    """A record of kafka-python as ours."""
     place = Place(record.topic, record.partition)
     event: CloudEvent | str
     try:
@@ -315,17 +207,17 @@ def _message(record: Any) -> Message:
 
 
 @contextmanager
-def _met(cluster: Cluster) -> Iterator[None]:
+def met(cluster: Cluster) -> Iterator[None]:
     """The same, where they are met first: a door that stays closed is a Stop at once."""
     for server in cluster.servers:
         if (why := closed(server, cluster.options)) is not None:
             raise Stop(f"the broker {server} {why}")
-    with _told(cluster):
+    with told(cluster):
         yield
 
 
 @contextmanager
-def _told(cluster: Cluster) -> Iterator[None]:
+def told(cluster: Cluster) -> Iterator[None]:
     """kafka-python's errors as ours: what may pass is a Retry, a closed door a Stop. It names brokers and kind."""
     try:
         yield

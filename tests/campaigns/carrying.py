@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import hub.log.own
 import hub.log.receive
-import hub.transport.kafka
+import hub.transport.kafka_reader
 from hub.cli.edge import Edge, public_of, read_public
 from hub.cli.ingest import drain
 from hub.cli.installation import installation
@@ -165,7 +165,7 @@ def _edge(run: Run) -> None:
 
 
 def _receiver(run: Run) -> None:
-    hub.transport.kafka.SESSION = SESSION
+    hub.transport.kafka_reader.SESSION = SESSION
     with until_interrupted() as stopping, installation(run.settings) as opened:
         follow(opened, run.field.cluster, stopping=stopping, echo=quiet, only=run.partner)
 
