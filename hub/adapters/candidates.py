@@ -77,8 +77,8 @@ def find_code(text: str, field: str, codes: Iterable[str], language: str, headin
 
 
 def best_field(texts: Iterable[str], fields: Mapping[str, tuple[str, ...]], language: str) -> str | None:
-    """The field whose codes most of the words mean, where more than half of them do."""
-    texts = list(texts)
+    """The field whose codes most of the words mean, where more than half of them do. Yes and no say nothing of it."""
+    texts = [text for text in texts if folded(text) not in words().yes | words().no]
     counts = {
         field: sum(bool(find_code(text, field, codes, language).code) for text in texts)
         for field, codes in fields.items()

@@ -24,6 +24,11 @@ KINDS = {
 """Types of fields that are no code, and as what a column of them is read."""
 Mistakes = Iterator[tuple[Place, str]]
 
+NOT_KNOWN = ("U", "NA", "NR", "REF")
+"""The four ways of not knowing, as every code list has them."""
+SENT, ALONE = "referral.sent", ("referral.sectoranswered",)
+"""What is answered, and what of a referral's events answers nothing."""
+
 
 def mistakes(mapping: Mapping) -> Mistakes:
     """Every mistake, by its place in the file."""
@@ -42,6 +47,7 @@ def mistakes(mapping: Mapping) -> Mistakes:
         for at, condition in enumerate(fact.when):
             yield from compiled(partial(compile_condition, condition, mapping.source), (*place, "when", at))
     yield from _facts_apart(mapping)
+    yield from _answers_apart(mapping)
 
 
 def takes_several(event: type[Event], field: str) -> bool:
@@ -94,6 +100,11 @@ def _of_fields(fact: FactRule, event: type[Event], place: Place) -> Mistakes:
             yield from compiled(partial(compile_field, field, Source(), name), there)
             if field.columns() and field.read_as != EXACT[name]:
                 yield there, f"{name} is read as {EXACT[name]}"
+        elif name == "nationality":
+            # ISO 3166 has Nauru and Namibia there: a word without an answer would leave as a country.
+            for below, code in field.possible_codes():
+                if code in NOT_KNOWN:
+                    yield (*there, *below), f"{code} is a country there: read it as nationality_group"
         elif name in event.model_fields:
             if wrong := _read_wrongly(event, name, field.read_as):
                 yield there, f"{name} is read as {wrong}"
@@ -117,6 +128,21 @@ def compiled(make: Callable[[], Any], place: Place) -> Mistakes:
 def _of_groups(fact: FactRule, place: Place) -> Mistakes:
     for name in {*(fact.repeat[0] if fact.repeat else ())} - fact.columns():
         yield (*place, "repeat", 0, name), "nothing in the rule reads this column"
+
+
+def _answers_apart(mapping: Mapping) -> Mistakes:
+    """An answer stands beside the referral of its part: under another it is nobody's, and the referral waits."""
+    referrals = [_part_of(fact) for fact in mapping.facts if fact.event == SENT]
+    for number, fact in enumerate(mapping.facts):
+        apart = fact.event.startswith("referral.") and fact.event not in (SENT, *ALONE)
+        if apart and referrals and _part_of(fact) not in referrals:
+            yield ("facts", number), f"{fact.event} is of another part than {SENT}: give both the same"
+
+
+def _part_of(fact: FactRule) -> str:
+    """By what a rule's facts are told apart, as a text that two rules of the same part share."""
+    groups = [sorted(group.values()) for group in fact.repeat or ()]
+    return f"{fact.each or ''}|{fact.part.model_dump_json() if fact.part else ''}|{groups}"
 
 
 def _facts_apart(mapping: Mapping) -> Mistakes:
