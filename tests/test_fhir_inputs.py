@@ -22,7 +22,8 @@ COUNTS = {
     },
     "fhir_r4_hl7_spec_examples": {
         IN: 3, "no-event": 34, "unmapped-flag": 2, "no-statement": 75, "no-resource": 9, "empty-bundle": 1,
-        "consent-with-conditions": 12, "did-not-happen": 2, "missing-date": 6, "not-an-assessment": 4, "not-a-referral": 28, "do-not-perform": 1,
+        "consent-with-conditions": 12, "did-not-happen": 2,
+        "missing-date": 6, "not-an-assessment": 4, "not-a-referral": 28, "do-not-perform": 1,
         "task-without-request": 3,
     },
     "fhir_r4_nhs_bars_api": {

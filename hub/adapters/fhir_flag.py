@@ -10,7 +10,7 @@ from hub.adapters.fhir_values import happened, minutes
 
 
 def flag(said: list[Said], reading: Reading) -> Stated:
-    """The need that was found when the flag began and, where it is inactive now, that nobody knows what became of it."""
+    """The need that was found when the flag began; where it is inactive now, that nobody knows what became of it."""
     newest = said[-1].data
     if newest["status"] == "entered-in-error":
         return Stated((), whole=True)
