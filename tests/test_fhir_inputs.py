@@ -28,7 +28,7 @@ COUNTS = {
     },
     "fhir_r4_nhs_bars_api": {
         IN: 1, "no-event": 10, "unmapped-flag": 1, "not-about-a-person": 2, "no-statement": 42,
-        "not-a-referral": 3, "did-not-happen": 3, "unmapped-purpose": 2,
+        "not-a-referral": 3, "did-not-happen": 3, "consent-with-conditions": 2,
         "no-resource": 1, "element-type": 2, "element-unknown": 2,
     },
     "fhir_r4_synthea_bulk10": {IN: 1215, "no-statement": 186},
