@@ -42,6 +42,7 @@ def test_every_code_of_the_tables_is_one_of_the_hub():
         "service": codes.Service, "decline_reason": codes.DeclineReason, "consent_purpose": codes.ConsentPurpose,
         "consent_answer": codes.ConsentAnswer, "assessment_kind": codes.AssessmentKind,
         "assessment_instrument": codes.AssessmentInstrument, "risk_level": codes.RiskLevel,
+        "need": codes.Need,
     }  # fmt: skip
     for name, known in lists.items():
         said = {line.to for system in tables()[name].values() for line in system.values() if line.to}

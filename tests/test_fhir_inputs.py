@@ -21,12 +21,14 @@ COUNTS = {
         IN: 3, "no-event": 31, "no-statement": 13, "missing-date": 3, "not-a-referral": 4, "task-without-request": 4,
     },
     "fhir_r4_hl7_spec_examples": {
-        IN: 3, "no-event": 36, "no-statement": 75, "no-resource": 9, "empty-bundle": 1, "consent-with-conditions": 12,
-        "did-not-happen": 2, "missing-date": 6, "not-an-assessment": 4, "not-a-referral": 28, "do-not-perform": 1,
+        IN: 3, "no-event": 34, "unmapped-flag": 2, "no-statement": 75, "no-resource": 9, "empty-bundle": 1,
+        "consent-with-conditions": 12, "did-not-happen": 2,
+        "missing-date": 6, "not-an-assessment": 4, "not-a-referral": 28, "do-not-perform": 1,
         "task-without-request": 3,
     },
     "fhir_r4_nhs_bars_api": {
-        IN: 1, "no-event": 13, "no-statement": 42, "not-a-referral": 3, "did-not-happen": 3, "unmapped-purpose": 2,
+        IN: 1, "no-event": 10, "unmapped-flag": 1, "not-about-a-person": 2, "no-statement": 42,
+        "not-a-referral": 3, "did-not-happen": 3, "consent-with-conditions": 2,
         "no-resource": 1, "element-type": 2, "element-unknown": 2,
     },
     "fhir_r4_synthea_bulk10": {IN: 1215, "no-statement": 186},

@@ -1,4 +1,4 @@
-"""FHIR R4, R4B and R5 → statements: referrals, contacts, cases, consents and assessments (`docs/fhir.md`).
+"""FHIR R4, R4B and R5 → statements: referrals, contacts, cases, consents, assessments and needs (`docs/fhir.md`).
 
 Any name, address, remark or narrative is looked past: only the elements named in the files of each kind are read.
 """
@@ -17,6 +17,7 @@ from hub.adapters.fhir_codes import Codes, codes_with
 from hub.adapters.fhir_consent import consent
 from hub.adapters.fhir_contact import case, contact
 from hub.adapters.fhir_definitions import Release, check, release_of
+from hub.adapters.fhir_flag import flag
 from hub.adapters.fhir_gather import Gathered, Unread, Version, gather
 from hub.adapters.fhir_generate import VERSIONS
 from hub.adapters.fhir_person import demographics, subject_of
@@ -35,6 +36,7 @@ OF_KIND: dict[str, Callable[[list[Said], Reading], Stated]] = {
     "case": case,
     "consent": consent,
     "assessment": assessment,
+    "need": flag,
 }
 Person = tuple[dict[str, Any] | None, dict[str, Any]]
 """The Patient, and her sex and birth date as facts have them."""

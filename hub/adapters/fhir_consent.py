@@ -3,6 +3,7 @@
 from typing import Any
 
 from hub.adapters.base import Fact, Rejected
+from hub.adapters.fhir_codes import codings
 from hub.adapters.fhir_stated import Reading, Said, Stated
 from hub.adapters.fhir_values import happened, target
 
@@ -11,6 +12,8 @@ CONDITIONS = frozenset({
     "resourceType", "securityLabel",
 })  # fmt: skip
 """What a provision may be bound to: to leave it out would say more than she did."""
+WHOLE = frozenset({"grantee", "period"})
+"""What R5 binds a consent as a whole to: who may rely on it, and how long."""
 ANSWERS = {"permit": "GRANTED", "deny": "REFUSED"}
 NEVER = frozenset({"draft", "proposed", "not-done"})
 
@@ -24,6 +27,7 @@ def consent(said: list[Said], reading: Reading) -> Stated:
         raise Rejected("did-not-happen", "Consent.status")
     if newest["status"] not in ("active", "inactive", "rejected"):
         raise Rejected("unknown-code", "Consent.status")
+    _refuse_conditions(newest, reading)
     facts: list[Fact] = []
     by = _given_by(said[-1], reading)
     for purpose in _purposes(newest, reading):
@@ -34,6 +38,16 @@ def consent(said: list[Said], reading: Reading) -> Stated:
             until = happened(newest.get("meta", {}).get("lastUpdated"), "Consent.meta.lastUpdated")
             facts.append(Fact("consent.withdrawn", {**until, **about}, purpose))
     return Stated(tuple(facts))
+
+
+def _refuse_conditions(data: dict[str, Any], reading: Reading) -> None:
+    """R5's provisions are exceptions to its decision, and a policy may have restrictions that stand elsewhere."""
+    if isinstance(data.get("provision"), list):
+        raise Rejected("consent-with-conditions", "Consent.provision")
+    if bound := sorted(WHOLE & data.keys()):
+        raise Rejected("consent-with-conditions", f"Consent.{bound[0]}")
+    if any(reading.codes.relation("consent_answer", each) == "none" for each in codings(data.get("policyRule"))):
+        raise Rejected("consent-with-conditions", "Consent.policyRule")
 
 
 def _purposes(data: dict[str, Any], reading: Reading) -> list[str]:
@@ -47,10 +61,9 @@ def _purposes(data: dict[str, Any], reading: Reading) -> list[str]:
 
 
 def _provisions(data: dict[str, Any]) -> list[dict[str, Any]]:
-    """R4 has one provision, R5 a list. Raises Rejected where there are several, or one with conditions."""
-    said = data.get("provision", [])
-    provisions: list[dict[str, Any]] = said if isinstance(said, list) else [said]
-    if len(provisions) > 1 or any(CONDITIONS & each.keys() for each in provisions):
+    """R4's one provision, if there is one. Raises Rejected where it has conditions."""
+    provisions: list[dict[str, Any]] = [data["provision"]] if "provision" in data else []
+    if any(CONDITIONS & each.keys() for each in provisions):
         raise Rejected("consent-with-conditions", "Consent.provision")
     return provisions
 

@@ -21,6 +21,7 @@ KINDS = {
     "Consent": "consent",
     "QuestionnaireResponse": "assessment",
     "RiskAssessment": "assessment",
+    "Flag": "need",
 }
 """Resource type → the kind of record it is about."""
 CONTEXT = frozenset({
@@ -31,7 +32,7 @@ CONTEXT = frozenset({
 NAMED = frozenset({
     "Account", "AllergyIntolerance", "Appointment", "AppointmentResponse", "AuditEvent", "Basic", "Binary", "CarePlan",
     "CareTeam", "Claim", "ClinicalImpression", "Communication", "CommunicationRequest", "Composition", "Condition",
-    "Coverage", "DetectedIssue", "DiagnosticReport", "DocumentReference", "ExplanationOfBenefit", "Flag", "Goal",
+    "Coverage", "DetectedIssue", "DiagnosticReport", "DocumentReference", "ExplanationOfBenefit", "Goal",
     "Immunization", "List", "Measure", "MeasureReport", "Media", "MedicationRequest", "Observation",
     "OperationOutcome", "Parameters", "Procedure", "Provenance", "RequestGroup", "Specimen", "Transport",
 })  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 ELEMENTS = Path(__file__).parent / "fhir_elements.json"
 READ = (
-    *("Consent", "Encounter", "EpisodeOfCare", "Patient", "QuestionnaireResponse", "RiskAssessment"),
+    *("Consent", "Encounter", "EpisodeOfCare", "Flag", "Patient", "QuestionnaireResponse", "RiskAssessment"),
     *("ServiceRequest", "Task"),
 )
 VERSIONS = {"R4": "fhir.resources.R4B", "R5": "fhir.resources"}

@@ -19,6 +19,7 @@ ASKED: dict[str, dict[str, tuple[str, ...]]] = {
     "Consent": {"consent_purpose": ("scope", "category"), "consent_answer": ("policyRule",)},
     "RiskAssessment": {"assessment_kind": ("code", "method"), "risk_level": ("prediction",)},
     "QuestionnaireResponse": {"assessment_kind": ("questionnaire",)},
+    "Flag": {"need": ("code",)},
 }
 """Resource type → table → the elements whose codes are looked up in it."""
 

@@ -15,6 +15,7 @@ from hub.adapters.mapping_file import GENERALISED, FactRule
 from hub.adapters.mapping_file import Mapping as MappingFile
 from hub.adapters.mapping_yaml import read_mapping
 from hub.adapters.names import Named, Names, compile_names, contents, named
+from hub.adapters.part_numbers import is_numbering
 from hub.adapters.reading import read_blocks
 from hub.adapters.readings import MISSING
 from hub.adapters.table import Block, Damaged
@@ -47,7 +48,12 @@ class CompiledFact(NamedTuple):
         for _, holds in self.tests:
             if not holds(row, problems):
                 return None
-        return row[self.part].strip() if self.part else self.own_part
+        if not self.part:
+            return self.own_part
+        part = row[self.part].strip()
+        if not is_numbering(part):
+            problems.append(("bad-part", self.part))
+        return part
 
     def state(self, row: Row, problems: Problems) -> Fact | None:
         """The fact that a row states by this rule, or None where it states none."""

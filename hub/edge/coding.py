@@ -18,11 +18,11 @@ from hub.adapters.fields import Problems, Row
 from hub.adapters.mapping import CompiledFact, CompiledField, exact_values
 from hub.adapters.mapping_file import GENERALISED
 from hub.adapters.names import JOINT
+from hub.adapters.part_numbers import is_numbering
 from hub.edge.cut import Cut, cut_of
 from hub.edge.generalise import RULES, UNFIT, age_band, day_of
 from hub.edge.memo import Memo
 from hub.events import NEWEST
-from hub.events.columns import check_parts
 from hub.events.facts import Shape, code_value, shape_of
 from hub.events.periods import Grain, period_of
 
@@ -253,11 +253,7 @@ def _band(shape: Shape, years: int) -> bytes | None:
 
 def _part(text: str) -> str | None:
     part = text.strip()
-    try:
-        check_parts([part] if part else [])
-    except ValueError:
-        return None
-    return part
+    return part if is_numbering(part) else None
 
 
 def _tested(holds: Holds, row: Row) -> bool | None:
