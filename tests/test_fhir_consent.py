@@ -79,6 +79,21 @@ def test_a_policy_with_restrictions_or_that_nobody_was_asked_about_is_no_yes_bes
 def test_a_purpose_that_nobody_mapped_permits_nothing():
     other = {"type": "permit", "purpose": [{"system": REASON, "code": "HMARKT"}]}
     assert refused(ndjson(PATIENT, but(CONSENT, provision=other))) == [("unmapped-purpose", "Consent.category")]
-    assert refused(ndjson(PATIENT, but(CONSENT, provision={"purpose": [PURPOSE]}))) == [
-        ("no-answer", "Consent.provision")
+
+
+def policy(code: str) -> dict[str, Any]:
+    return {"coding": [{"system": ACT, "code": code}]}
+
+
+def test_a_permit_beside_a_policy_that_says_no_is_no_yes():
+    assert refused(ndjson(PATIENT, but(CONSENT, policyRule=policy("OPTOUT")))) == [
+        ("codes-disagree", "Consent.policyRule")
     ]
+    both = but(CONSENT, policyRule=policy("OPTOUT"), provision={**CONSENT["provision"], "type": "deny"})
+    assert answers(both) == [("SERVICE", "REFUSED")]
+
+
+@pytest.mark.parametrize("rule", [{}, {"policyRule": policy("OPTIN")}])
+def test_a_purpose_without_permit_or_deny_is_an_exception_and_no_yes(rule: dict[str, Any]):
+    excepted = but(CONSENT, provision={"purpose": [PURPOSE]}, **rule)
+    assert refused(ndjson(PATIENT, excepted)) == [("consent-with-conditions", "Consent.provision")]

@@ -63,7 +63,8 @@ def _purposes(data: dict[str, Any], reading: Reading) -> list[str]:
 def _provisions(data: dict[str, Any]) -> list[dict[str, Any]]:
     """R4's one provision, if there is one. Raises Rejected where it has conditions."""
     provisions: list[dict[str, Any]] = [data["provision"]] if "provision" in data else []
-    if any(CONDITIONS & each.keys() for each in provisions):
+    # Without a type it is an exception to the policy (HL7's own examples), and what it excepts is no yes.
+    if any(CONDITIONS & each.keys() or ("purpose" in each and "type" not in each) for each in provisions):
         raise Rejected("consent-with-conditions", "Consent.provision")
     return provisions
 
@@ -73,9 +74,11 @@ def _answer(said: Said, reading: Reading) -> str:
     if data["status"] == "rejected":
         return "REFUSED"
     stated = {data["decision"]} if "decision" in data else {p["type"] for p in _provisions(data) if "type" in p}
-    if len(stated) == 1 and (answer := ANSWERS.get(stated.pop())):
-        return answer
     policy = reading.codes.one("consent_answer", data.get("policyRule"), "Consent.policyRule", own="consent-answer")
+    if len(stated) == 1 and (answer := ANSWERS.get(stated.pop())):
+        if answer == "GRANTED" and policy == "REFUSED":
+            raise Rejected("codes-disagree", "Consent.policyRule")
+        return answer
     if policy:
         return policy
     raise Rejected("no-answer", "Consent.provision")
