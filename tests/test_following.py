@@ -110,7 +110,7 @@ def test_a_busy_warehouse_is_told_and_tried_again(pipe: Pipe) -> None:
 def test_pauses_grow_up_to_a_limit(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "LONGEST_PAUSE", 0.3)
     rests: list[float] = []
-    monkeypatch.setattr(following, "_rest", lambda seconds, _stopping: rests.append(seconds))
+    monkeypatch.setattr(following, "rest", lambda seconds, _stopping: rests.append(seconds))
     with (pipe.hub.settings.home / "warehouse.duckdb.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with followed(pipe.hub.settings):

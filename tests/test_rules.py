@@ -16,7 +16,7 @@ ROOMS = ("hub/adapters", "hub/edge", "hub/log", "hub/vault", "hub/transport")
 FORM = re.compile(r"[a-z]+(-[a-z]+)*")
 RAISING = {"Rejected", "Broken", "Damaged", "_damaged", "Problem", "Refusal", "Reject", "UnbelievableError", "wrong"}
 """Calls in which a rule is named: first or last of their texts."""
-NOT_RULES = {"name-birth", "encryption-data", "primeromodule-gbv"}
+NOT_RULES = {"name-birth", "encryption-data", "primeromodule-gbv", "content-type", "kafka-secure"}
 """Hyphenated words of other lists: a scheme of identifiers, an element of ODF, a module of Primero."""
 VERIFYING = {"verify.py", "streams.py", "rehash.py"}
 """What `hub verify` finds is about the log, not about a partner's data: docs/proofs.md has its list."""

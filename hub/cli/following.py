@@ -1,11 +1,11 @@
 """`hub project --follow`: the warehouse stays at the end of the log until somebody interrupts."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 from hub.cli.feed import catch_up_warehouse
 from hub.cli.installation import Installation
+from hub.cli.interrupted import rest
 from hub.errors import Retry
 from hub.projections.base import Echo
 
@@ -33,10 +33,3 @@ def follow(hub: Installation, *, stopping: Callable[[], bool], echo: Echo) -> di
             echo(f"{error}; once more in {pause:.0f} s")
             rest(pause, stopping)
     return {"events": events, "position": position, "rebuilt": False}
-
-
-def rest(seconds: float, stopping: Callable[[], bool]) -> None:
-    """Wait so long, or until stopped."""
-    end = time.monotonic() + seconds
-    while not stopping() and (left := end - time.monotonic()) > 0:
-        time.sleep(min(LISTENED, left))

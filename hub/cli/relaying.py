@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from hub.cli.following import LISTENED, LONGEST_PAUSE, PAUSE, rest
+from hub.cli.following import LISTENED, LONGEST_PAUSE, PAUSE
 from hub.cli.installation import Installation
+from hub.cli.interrupted import rest
 from hub.errors import Retry, Stop
 from hub.projections.base import Echo, catch_up
 from hub.projections.kafka_relay import TOPICS, KafkaRelay

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from hub.cli.installation import Installation
+from hub.cli.interrupted import rest
 from hub.cli.stream import Stream
 from hub.errors import Retry, Stop
 from hub.log import sources
@@ -58,7 +59,7 @@ def follow(
                 raise
             pause = 1.0 if time.monotonic() - begun > STEADY else min(max(1.0, 2 * pause), 60.0)
             echo(f"{error}; once more in {pause:.0f} s")
-            _rest(pause, stopping)
+            rest(pause, stopping)
         if once or stopping():
             return {**totals, "waiting": len(sources.owed(hub.store))}
 
@@ -99,9 +100,3 @@ def _unseen(stream: Stream, *, once: bool) -> None:
 def _count(stream: Stream, totals: dict[str, int]) -> None:
     totals["deliveries"] += len(stream.received)
     totals["put_aside"] += stream.aside
-
-
-def _rest(seconds: float, stopping: Callable[[], bool]) -> None:
-    end = time.monotonic() + seconds
-    while not stopping() and (left := end - time.monotonic()) > 0:
-        time.sleep(min(0.5, left))

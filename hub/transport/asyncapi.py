@@ -17,7 +17,7 @@ FILE = "asyncapi.yaml"
 LETTER = 16 * 1024 + 48
 """Bytes of a sealed letter: most are one size, and the rest a multiple of its plain text."""
 OPAQUE: Node = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
-PARTNER: Node = {"description": "The partner: two letters of its country, then its own.", "examples": ["pt-apav"]}
+PARTNER: Node = {"description": "The partner: two letters of its country, then its own.", "examples": ["it-1522"]}
 ABOUT = """\
 What travels between partners' edges, the hub, and whoever reads its public events. Every message is a CloudEvent 1.0 in
 Kafka's binary mode: attributes are headers `ce_…`, data is the message's value. None has a time.
