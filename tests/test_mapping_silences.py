@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from hub.adapters.candidates import best_field
+from hub.cli.conformance import check as check_adapter
 from hub.errors import Stop
 from tests.mapping_made import made
+from tests.pipe import MAPPING, quiet, row, write_mapping, write_table
 
 REFERRALS = """mapping: 1
 name: xx_referrals
@@ -65,3 +67,18 @@ def test_yes_and_no_say_nothing_of_a_field() -> None:
     fields = {"cohabiting": ("Y", "N", "U"), "sex": ("F", "M")}
     assert best_field(["S", "N", "s", "sim"], fields, "pt") is None
     assert best_field(["feminino", "masculino"], fields, "pt") == "sex"
+
+
+def test_a_golden_file_is_written_when_nothing_else_fails(tmp_path: Path) -> None:
+    said = MAPPING.replace("pt-test", "pt-golden")
+    mapping, golden = write_mapping(tmp_path, said), tmp_path / "golden.jsonl"
+    bad, good = (write_table(tmp_path / f"{n}.csv", rows) for n, rows in enumerate(([row(1, age="old")], [row(1)])))
+
+    def checked(table: Path) -> bool:
+        made_of = check_adapter(str(mapping), table, partner=None, golden=golden, seed=0, echo=quiet)
+        return made_of[2] is not None
+
+    assert not checked(bad)
+    assert not golden.exists()
+    assert checked(good)
+    assert golden.exists()

@@ -54,13 +54,15 @@ def check(
         echo("the adapter: shape, twice, order, damage")
         checks += contract(lambda: find(adapter), data, seed=seed)
         echo("what leaves: whole, shuffled, canaries, corrections, retractions, golden")
-        checks += conformance(found, sender, data, _golden(golden, found, sender, data, echo), seed=seed)
+        leaves = _golden(golden, found, sender, data)
+        checks += conformance(found, sender, data, leaves, seed=seed)
         checks.append(judged("deterministic", DETERMINISTIC, iter(_deterministic(adapter, path, sender))))
         measured = _speed(found, data)
     except Rejected as rejected:
         raise Reject(f"{path.name} is not a file of {found.name}: {rejected}") from None
     if any(each.state == "failed" for each in checks):
         return checks, measured, None
+    _keep(golden, leaves, echo)
     return checks, measured, certificate(found, sender.partner, measured["records"], checks, date.today())
 
 
@@ -89,19 +91,25 @@ def _read(path: Path) -> bytes:
         raise Reject(f"{path.name} cannot be read: {error.strerror}") from None
 
 
-def _golden(
-    golden: Path | None, adapter: Adapter, sender: Sender, data: bytes, echo: Callable[[str], None]
-) -> str | None:
-    """What the golden file says. It is made where it is missing: whoever looks through it makes it golden."""
+def _golden(golden: Path | None, adapter: Adapter, sender: Sender, data: bytes) -> str | None:
+    """What the golden file says; where it is missing, what leaves now."""
     if golden is None:
         return None
     try:
-        if not golden.exists():
-            golden.write_text(golden_lines(adapter, sender, data), "utf-8")
-            echo(f"{golden.name} is written: look through it once, and keep it with the adapter")
-        return golden.read_text("utf-8")
+        return golden.read_text("utf-8") if golden.exists() else golden_lines(adapter, sender, data)
     except (OSError, UnicodeDecodeError):
         raise Reject(f"{golden.name} is no golden file that can be read or written") from None
+
+
+def _keep(golden: Path | None, leaves: str | None, echo: Callable[[str], None]) -> None:
+    """Write the golden file where it is missing, once nothing else fails: whoever looks through it makes it golden."""
+    if golden is None or leaves is None or golden.exists():
+        return
+    try:
+        golden.write_text(leaves, "utf-8")
+    except OSError:
+        raise Reject(f"{golden.name} is no golden file that can be read or written") from None
+    echo(f"{golden.name} is written: look through it once, and keep it with the adapter")
 
 
 def _deterministic(adapter: str, path: Path, sender: Sender) -> list[str]:

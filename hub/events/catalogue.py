@@ -6,7 +6,7 @@ from typing import Any
 
 from hub.events import EVENTS, OLD
 from hub.events.base import Event
-from hub.events.schema import code_lists, event_schema
+from hub.events.schema import code_lists, event_schema, labels
 from hub.events.upcasters import UPCASTERS
 
 BEGIN = "<!-- generated below: make schemas -->\n"
@@ -16,10 +16,16 @@ def render() -> str:
     """One section an event, then the code lists."""
     events = [_event(event) for event in EVENTS.values()]
     lists = ["## Code lists\n", "| list | codes |\n|---|---|"]
-    lists += [
-        f'| <a id="list-{name}"></a>`{name}` | {" ".join(map(_code, codes))} |' for name, codes in code_lists().items()
-    ]
+    for name, codes in code_lists().items():
+        lists.append(f'| <a id="list-{name}"></a>`{name}` | {_labelled(name, codes)} |')
     return "\n".join(["## Events\n", *events, *lists, ""])
+
+
+def _labelled(name: str, codes: tuple[str, ...]) -> str:
+    """The codes of a list, each with its label where the list has one that says more than the code."""
+    said = {code: about.get("en", "") for code, about in labels(name).items()}
+    told = [f"{_code(code)} {said[code]}" if said.get(code, code) != code else _code(code) for code in codes]
+    return (", " if any(said.values()) else " ").join(told)
 
 
 def renew(text: str) -> str:
