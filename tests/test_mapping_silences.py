@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from hub.adapters.base import Problem
 from hub.adapters.candidates import best_field
 from hub.cli.conformance import check as check_adapter
+from hub.edge.problems import Problems
 from hub.errors import Stop
 from tests.mapping_made import made
 from tests.pipe import MAPPING, quiet, row, write_mapping, write_table
@@ -82,3 +84,11 @@ def test_a_golden_file_is_written_when_nothing_else_fails(tmp_path: Path) -> Non
     assert not golden.exists()
     assert checked(good)
     assert golden.exists()
+
+
+def test_a_cell_that_two_facts_read_is_one_to_mend() -> None:
+    problems = Problems()
+    problems.take("line 90", {"Idade": "199"}, [Problem("out-of-range", "Idade"), Problem("out-of-range", "Idade")])
+    problems.take("line 91", {"Idade": "199"}, [Problem("out-of-range", "Idade")])
+    (line,) = problems.lines("en")
+    assert (line.rows, list(line.first)) == (2, ["line 90", "line 91"])

@@ -73,8 +73,9 @@ class Problems:
 
     def add(self, position: str, data: object, problems: Iterable[Problem]) -> None:
         """Something is wrong, with a row or with the file as a whole."""
-        for rule, where in problems:
-            place, at = _apart(where, position)
+        # Two facts of one row may break one rule at one place: that is one cell to mend.
+        found = dict.fromkeys((rule, *_apart(where, position)) for rule, where in problems)
+        for rule, place, at in found:
             self._line(rule, place).add(at, _text(data, place))
 
     def lines(self, language: str) -> list[Told]:
