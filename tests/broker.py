@@ -72,7 +72,7 @@ class Node:
         with (self.home / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*JAVA, "-cp", f"{JARS}/*", "kafka.Kafka", str(self.home / "settings")],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=die_with_parent,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_dies_with_us,
             )  # fmt: skip
 
     def wait(self) -> None:
@@ -218,6 +218,11 @@ def free_ports(count: int) -> list[int]:
     for each in taken:
         each.close()
     return ports
+
+
+def _dies_with_us() -> None:
+    """At SIGQUIT, by which PostgreSQL ends, Java tells what its threads do, and goes on."""
+    die_with_parent(signal.SIGKILL)
 
 
 def _java(program: str, *words: str) -> None:

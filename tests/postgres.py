@@ -129,11 +129,11 @@ def roomy() -> str | None:
     return None
 
 
-def die_with_parent() -> None:
+def die_with_parent(by: int = signal.SIGQUIT) -> None:
     """A killed test run leaves no server behind (Linux; elsewhere it stays until it is stopped by hand)."""
     prctl = getattr(ctypes.CDLL(None), "prctl", None)
     if prctl:
-        prctl(DIES_WITH_PARENT, signal.SIGQUIT)
+        prctl(DIES_WITH_PARENT, by)
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
