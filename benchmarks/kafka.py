@@ -3,40 +3,42 @@ same bytes. `python -m benchmarks kafka`."""
 
 import argparse
 import csv
-import secrets
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import kafka
 
 import benchmarks.synthetic
-import hub.cli.inbox
 from benchmarks.clock import Clock, Trial, race
 from benchmarks.homes import PARTNER, SQLITE
+from benchmarks.kafka_ends import (
+    Ends,
+    by_broker,
+    by_folder,
+    elsewhere,
+    finish,
+    from_broker,
+    from_folder,
+    new_ends,
+    quiet,
+    task_of,
+    wait_until,
+)
 from benchmarks.memory import watched_memory
 from benchmarks.report import Line, findings, show, wish, write
 from benchmarks.synthetic import Source
 from benchmarks.yardsticks import factor, yardsticks
 from examples.generator import generate
-from hub.cli.edge import Edge, public_of, read_public
-from hub.cli.inbox import receive_waiting
 from hub.cli.installation import installation
-from hub.cli.interrupted import until_interrupted
-from hub.cli.outbox import Outbox
-from hub.cli.shipping import Way, seal, ship
+from hub.cli.shipping import seal, ship
 from hub.cli.streaming import follow
-from hub.cli.tasks import make_task, push
 from hub.events.frames import framed
-from hub.settings import Settings
 from hub.transport import files, topics
-from hub.transport.kafka import Cluster, make_topics
+from hub.transport.kafka import Cluster
 from tests.broker import cluster
 from tests.campaigns.forked import Running, forked
 
@@ -49,25 +51,6 @@ RATIO, RATE = 0.7, 60_000
 DELAY = 2.0
 """Seconds within which 95 of 100 small deliveries are to have their receipt."""
 SMALL = 5
-
-
-class Ends(NamedTuple):
-    """A hub and an edge, each in a folder, closed."""
-
-    hub: Settings
-    edge: Settings
-    cluster: Cluster
-    partner: str
-
-    def way(self) -> Way:
-        """The edge's."""
-        public = read_public(self.edge.home)
-        assert public is not None
-        return Way(Edge(self.edge, public), Outbox(self.edge.home / "outbox"), self.cluster, {}, _quiet)
-
-    def answered(self) -> int:
-        """How many deliveries are in the log, by their receipts."""
-        return len(list((self.hub.deliveries_dir / "receipts").glob("*.json")))
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -84,9 +67,9 @@ def main(arguments: Sequence[str]) -> None:
         tables = _tables(folder, asked.rows)
         trials: dict[str, Trial] = {
             **yardsticks(folder, (SQLITE,), YARD),
-            FOLDER: partial(_whole, FOLDER, folder, broker, tables, _by_folder, _from_folder, 0.0),
-            BROKER: partial(_whole, BROKER, folder, broker, tables, _by_broker, _from_broker, 0.0),
-            SLOWLY: partial(_whole, SLOWLY, folder, broker, tables, _by_broker, _from_broker, 1.0),
+            FOLDER: partial(_whole, FOLDER, folder, broker, tables, by_folder, from_folder, 0.0),
+            BROKER: partial(_whole, BROKER, folder, broker, tables, by_broker, from_broker, 0.0),
+            SLOWLY: partial(_whole, SLOWLY, folder, broker, tables, by_broker, from_broker, 1.0),
             RAW: partial(_plainly, folder, broker, tables),
         }
         timed = race(trials, asked.rounds, print)
@@ -115,82 +98,42 @@ def main(arguments: Sequence[str]) -> None:
     print(f"\nwritten: {write('kafka', {'lines': found, 'delays': delays, 'memory': memory})}")
 
 
-@contextmanager
-def _ends(folder: Path, broker: Cluster, every: float) -> Iterator[Ends]:
-    """A new hub, a new edge, and topics for them. All is made before, as the clock is to see no key drawn."""
-    with tempfile.TemporaryDirectory(dir=folder) as own:
-        home, partner = Path(own), f"{PARTNER[:3]}{secrets.token_hex(5)}"
-        ends = Ends(Settings(home / "hub", answer_every=every), Settings(home / "edge"), broker, partner)
-        ended = forked(partial(_made, ends))
-        if ended.code:
-            raise RuntimeError(ended.answer)
-        yield ends
-
-
-def _made(ends: Ends) -> None:
-    make_topics(ends.cluster, topics.of_partners([ends.partner]), copies=1)
-    ends.edge.home.mkdir()
-    with installation(ends.hub) as opened:
-        (ends.edge.home / "hub.public").write_bytes(public_of(opened))
-
-
 def _whole(
     section: str, folder: Path, broker: Cluster, tables: list[Path],
     send: Callable[[Ends, Path], None], receive: Callable[[Ends], None], every: float, clock: Clock,
 ) -> None:  # fmt: skip
     """Edge and receiver, a process each, until the log has all and says so."""
     rows = sum(map(_rows, tables[1:]))
-    with _ends(folder, broker, every) as ends:
+    with new_ends(folder, broker, every) as ends:
         receiver = Running(partial(receive, ends))
         try:
-            _ended(Running(partial(send, ends, tables[0])))
-            _until(receiver, lambda: ends.answered() == 1)  # both are at work
+            finish(Running(partial(send, ends, tables[0])))
+            wait_until(receiver, lambda: ends.answered() == 1)  # both are at work
             with clock(section):
                 edge = Running(lambda: [send(ends, table) for table in tables[1:]])
-                _until(receiver, lambda: ends.answered() == len(tables))
+                wait_until(receiver, lambda: ends.answered() == len(tables))
             clock.count(section, rows)
-            _ended(edge)
+            finish(edge)
         finally:
             receiver.end(kill_after=0)
 
 
-def _by_broker(ends: Ends, table: Path) -> None:
-    way = ends.way()
-    seal(way.outbox, _task(ends, way.edge, table), _quiet)
-    ship(way)
-
-
-def _by_folder(ends: Ends, table: Path) -> None:
-    push(_task(ends, ends.way().edge, table), ends.hub.deliveries_dir / "inbox", _quiet)
-
-
-def _from_broker(ends: Ends) -> None:
-    with installation(ends.hub) as opened, until_interrupted() as stopping:
-        follow(opened, ends.cluster, stopping=stopping, echo=_quiet, only=ends.partner)
-
-
-def _from_folder(ends: Ends) -> None:
-    hub.cli.inbox.LOOK = 0.02  # nothing is to wait for the folder's turn
-    with installation(ends.hub) as opened, until_interrupted() as stopping:
-        receive_waiting(opened, stopping=stopping, echo=_quiet, once=False)
-
-
 def _plainly(folder: Path, broker: Cluster, tables: list[Path], clock: Clock) -> None:
     """The frames of the same deliveries, on the brokers' disks and read again by another process: nothing else."""
-    with _ends(folder, broker, 0.0) as ends:
+    with new_ends(folder, broker, 0.0) as ends:
         sealed: list[bytes] = []
         way = ends.way()
         readers = way.edge.readers(ends.partner)
         for table in tables[1:]:
-            made = way.outbox.waiting / f"{seal(way.outbox, _task(ends, way.edge, table), _quiet)}.delivery"
+            made = way.outbox.waiting / f"{seal(way.outbox, task_of(ends, way.edge, table), quiet)}.delivery"
             with files.opened(made) as delivery:
                 sealed += [frame.sealed for frame in framed(delivery, readers.partner, readers.hub)]
         topic = topics.deliveries(ends.partner)
         with clock(RAW):
             reader = Running(partial(_consumed, broker, topic, len(sealed)))
             writer = Running(partial(_produced, broker, topic, sealed))
-            _ended(writer)
-            _ended(reader)
+            finish(writer)
+            finish(reader)
         clock.count(RAW, sum(map(_rows, tables[1:])))
 
 
@@ -215,8 +158,8 @@ def _consumed(broker: Cluster, topic: str, count: int) -> None:
 def _delay(folder: Path, broker: Cluster, count: int, every: float) -> dict[str, Any]:
     """From a small file to its proven receipt at the edge, in seconds."""
     table = folder / "small.csv"
-    with _ends(folder, broker, every) as ends:
-        receiver = Running(partial(_from_broker, ends))
+    with new_ends(folder, broker, every) as ends:
+        receiver = Running(partial(from_broker, ends))
         try:
             ended = forked(partial(_delays, ends, folder / "0.csv", table, count))
         finally:
@@ -239,7 +182,7 @@ def _delays(ends: Ends, source: Path, table: Path, count: int) -> list[float]:
         begin = SMALL * (number + 1) % max(1, len(rows) - SMALL)
         table.write_text("\n".join([header, *rows[begin : begin + SMALL], ""]), ENCODING)
         begun = time.perf_counter()
-        seal(way.outbox, _task(ends, way.edge, table), _quiet)
+        seal(way.outbox, task_of(ends, way.edge, table), quiet)
         if way.go(wait=60)["unanswered"]:
             raise AssertionError("a small delivery had no answer in a minute")
         found.append(time.perf_counter() - begun)
@@ -248,9 +191,9 @@ def _delays(ends: Ends, source: Path, table: Path, count: int) -> list[float]:
 
 def _memory(folder: Path, broker: Cluster, rows: int) -> dict[str, Any]:
     """Bytes at the height of an edge that sends one delivery, and of a hub that receives it: fresh processes."""
-    with _ends(folder, broker, 0.0) as ends:
-        sealed, edge = _elsewhere(_shipped, ends, rows)
-        return {"rows": rows, "bytes": sealed, "edge": edge, "hub": _elsewhere(_received, ends)}
+    with new_ends(folder, broker, 0.0) as ends:
+        sealed, edge = elsewhere(_shipped, ends, rows)
+        return {"rows": rows, "bytes": sealed, "edge": edge, "hub": elsewhere(_received, ends)}
 
 
 def _shipped(ends: Ends, rows: int) -> tuple[int, int]:
@@ -265,13 +208,8 @@ def _shipped(ends: Ends, rows: int) -> tuple[int, int]:
 
 def _received(ends: Ends) -> int:
     with installation(ends.hub) as opened, watched_memory() as memory:
-        follow(opened, ends.cluster, stopping=lambda: False, echo=_quiet, once=True, only=ends.partner)
+        follow(opened, ends.cluster, stopping=lambda: False, echo=quiet, once=True, only=ends.partner)
     return memory.own
-
-
-def _elsewhere(work: Any, *arguments: Any) -> Any:
-    with ProcessPoolExecutor(1, get_context("spawn")) as process:
-        return process.submit(work, *arguments).result()
 
 
 def _tables(folder: Path, rows: int) -> list[Path]:
@@ -289,23 +227,3 @@ def _tables(folder: Path, rows: int) -> list[Path]:
 def _rows(table: Path) -> int:
     with table.open(encoding=ENCODING, newline="") as file:
         return sum(1 for _ in csv.reader(file)) - 1
-
-
-def _task(ends: Ends, edge: Any, table: Path) -> Any:
-    return make_task(edge, table, "pt_apav", ends.partner, complete=False, confirmed=False, periods=())
-
-
-def _until(receiver: Running, there: Callable[[], bool]) -> None:
-    while not there():
-        if receiver.ready(0.005):
-            raise RuntimeError(f"the receiver ended: {receiver.end().answer}")
-
-
-def _ended(running: Running) -> None:
-    ended = running.end(limit=600)
-    if ended.code:
-        raise RuntimeError(ended.answer)
-
-
-def _quiet(_line: str) -> None:
-    """Nothing is told while it is measured."""

@@ -26,7 +26,8 @@ from hub.transport import topics
 from hub.transport.arrivals import Arrivals, Place
 from hub.transport.kafka import Cluster, Unplaced, messages, sending
 from tests.broker import cluster
-from tests.campaigns.carrying import Field, a_field, carried
+from tests.campaigns.carriers import Field, a_field
+from tests.campaigns.carrying import carried
 from tests.kafka_pipe import Wire, open_wire
 from tests.pipe import Pipe, open_pipe, quiet, row
 

@@ -1,37 +1,21 @@
 """On a real broker: who reads what was committed to the public topic reads the log's public events, each once."""
 
 import json
-import os
-import random
-import secrets
-import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import jsonschema
-import kafka
 import pytest
-from kafka.structs import TopicPartition
 
-import hub.projections.base
-from hub.cli.installation import installation
-from hub.cli.relaying import SEEN, keep_up
-from hub.errors import Stop
 from hub.events import MODELS, NEWEST
-from hub.events.cloudevent import CloudEvent, event_of
 from hub.events.delivery import DeliveryClosed, ReleasePublished
 from hub.events.public import LEFT_OUT, PUBLIC, WITHHELD, is_public
 from hub.log import own
 from hub.log.sealed import split
-from hub.transport.kafka import Cluster, make_topics, messages, sending
-from hub.transport.kafka_topic import owned
-from tests.broker import cluster
-from tests.campaigns.forked import forked
 from tests.forgetting import forget
-from tests.pipe import ROOT, Pipe, open_pipe, quiet, row
+from tests.pipe import ROOT, row
 from tests.postgres import ENGINES
+from tests.relayed import Out, open_out
 from tests.test_asyncapi import as_sent, headers
 
 pytestmark = pytest.mark.filterwarnings(
@@ -39,91 +23,12 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:.*unclosed <socket:pytest.PytestUnraisableExceptionWarning"
 )
 PLAN = ROOT / "examples" / "programmes" / "invictus" / "pt.yaml"
-PLACES = """
-mapping: 1
-name: xx_places
-partner: pt-test
-country: PT
-language: pt
-source: {separator: ";"}
-record: capacity
-key: [house, period]
-subject: nobody
-covers: quarter
-facts:
-  - event: shelter.capacityreported
-    fields:
-      period: {column: period, as: quarter, dates: ["%YQ%q"]}
-      sites: {value: "1"}
-      places_unit: {value: BED}
-      places: {column: places, as: integer}
-"""
-
-
-class Out(NamedTuple):
-    """An installation, and a topic that is this test's alone."""
-
-    pipe: Pipe
-    cluster: Cluster
-    topic: str
-
-    def relay(self, **more: Any) -> dict[str, Any]:
-        return keep_up(self.pipe.hub, self.cluster, stopping=lambda: False, echo=quiet, topic=self.topic, **more)
-
-    def read(self) -> list[CloudEvent]:
-        """As any other consumer reads: what was committed, from the first message to the last."""
-        consumer = kafka.KafkaConsumer(
-            bootstrap_servers=list(self.cluster.servers), isolation_level="read_committed", enable_auto_commit=False,
-        )  # fmt: skip
-        place = TopicPartition(self.topic, 0)
-        consumer.assign([place])
-        consumer.seek_to_beginning(place)
-        end, found = consumer.end_offsets([place])[place], []
-        while consumer.position(place) < end:
-            for records in consumer.poll(timeout_ms=1000).values():
-                found += [event_of(each.headers, each.value) for each in records]
-        consumer.close(autocommit=False)
-        return found
-
-    def public(self) -> list[str]:
-        """The ids of the log's public events in their order, found in another way than the relay's."""
-        store, ids, states = self.pipe.hub.store, [], {}
-        for _, stream, _, topic, state in store.read(0, store.position(), 1_000_000):
-            header, _, rest = split(state)
-            name = MODELS[topic].name
-            if header.key or name not in PUBLIC:
-                continue
-            data = json.loads(rest)["data"]
-            if name == "record.retracted" and data["fact"] not in PUBLIC:
-                continue
-            if name == "delivery.closed":
-                state_of = (data["dataset"], data["period"], data["complete"])
-                if states.get(stream) == state_of:
-                    continue
-                states[stream] = state_of
-            ids.append(header.id)
-        return ids
-
-    def places(self, houses: int, periods: int = 1) -> None:
-        """Figures of houses: one public event each."""
-        rows = [
-            {"house": f"H{house}", "period": f"20{10 + period}Q1", "places": str(house % 90 + period)}
-            for house in range(houses)
-            for period in range(periods)
-        ]
-        path = self.pipe.folder / f"places-{secrets.token_hex(4)}.csv"
-        path.write_text("\n".join(["house;period;places", *(";".join(each.values()) for each in rows)]), "utf-8")
-        mapping = self.pipe.folder / "places.yaml"
-        mapping.write_text(PLACES, "utf-8")
-        assert self.pipe.take_file(path, mapping, complete=True)["quarantined"] == 0
 
 
 @pytest.fixture(params=["sqlite"])
 def out(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Out]:
-    topic = f"vs.public.{secrets.token_hex(5)}"
-    make_topics(cluster(), [topic], copies=1, kept=(topic,))
-    with open_pipe(tmp_path, request.param) as pipe:
-        yield Out(pipe, cluster(), topic)
+    with open_out(tmp_path, request.param) as opened:
+        yield opened
 
 
 def said_of(out: Out) -> None:
@@ -217,110 +122,6 @@ def test_a_public_fact_that_is_taken_back_is_told(out: Out) -> None:
     back = [json.loads(each.data)["retracts"] for each in out.read() if each.type == "vs.record.retracted.v1"]
     assert len(back) == 4
     assert {*back} <= {each.id for each in out.read()}
-
-
-def test_killed_at_random_and_begun_again_no_event_is_missing_or_twice(out: Out) -> None:
-    out.places(600, 2)
-    rng, killed_at_work = random.Random(8), 0
-
-    def work() -> None:
-        hub.projections.base.BATCH = hub.projections.base.PAGE = 20  # a page a transaction
-        with installation(out.pipe.hub.settings) as again:
-            keep_up(again, out.cluster, stopping=lambda: False, echo=quiet, topic=out.topic, again=True)
-
-    for n in range(10):
-        killed_at_work += forked(work, kill_after=0.2 + rng.random() * 0.5).killed
-        public, read = out.public(), [each.id for each in out.read()]
-        assert read == public[: len(read)]
-        if len(read) == len(public):  # it was faster than we: more for the next one
-            release = ReleasePublished(release=f"r{n}", period="2025Q1", position=n, digest="0" * 64)
-            own.state(out.pipe.hub.receiver, f"release|r{n}", release)
-    assert killed_at_work > 5
-    out.relay(again=True)
-    assert [each.id for each in out.read()] == out.public()
-
-
-def test_what_a_relay_that_was_killed_had_not_committed_is_never_read(out: Out) -> None:
-    out.places(3)
-
-    def work() -> None:
-        with owned(out.cluster, out.topic, f"vs.relay.{out.topic}") as target:
-
-            def events() -> Iterator[CloudEvent]:
-                yield CloudEvent("0" * 32, "/x", "com.example.never", b"{}")
-                target._producer.flush()
-                os.kill(os.getpid(), signal.SIGKILL)
-
-            target.append(events())
-
-    assert forked(work).killed
-    assert len(list(messages(out.cluster, out.topic, 1.0))) == 1, "the control: it is on the broker's disk"
-    out.relay()
-    assert [each.id for each in out.read()] == out.public()
-
-
-def slowly(event: CloudEvent) -> Iterator[CloudEvent]:
-    """The same event, until the broker has had the time to say what it thinks of the writer."""
-    for _ in range(20):
-        yield event
-        time.sleep(0.05)
-
-
-def test_of_two_relays_the_later_one_writes_and_the_other_ends(out: Out) -> None:
-    name = f"vs.relay.{out.topic}"
-    one = CloudEvent("1" * 32, "/x", "com.example.one", b"{}")
-    with owned(out.cluster, out.topic, name) as earlier:
-        earlier.append([one])
-        with owned(out.cluster, out.topic, name) as later:
-            for _ in range(2):  # kafka-python says it once so, and then in other words
-                with pytest.raises(Stop, match="another relay"):
-                    earlier.append(slowly(one._replace(id="2" * 32)))
-            later.append([one._replace(id="3" * 32)])
-    assert [each.id for each in out.read()] == ["1" * 32, "3" * 32]
-
-
-def test_a_topic_that_was_lost_is_told_and_sent_again_when_asked(out: Out) -> None:
-    out.places(4)
-    out.relay()
-    admin = kafka.KafkaAdminClient(bootstrap_servers=list(out.cluster.servers))
-    admin.delete_topics([out.topic])
-    with pytest.raises(Stop, match="is not a topic"):
-        out.relay()
-    make_topics(out.cluster, [out.topic], copies=1, kept=(out.topic,))
-    with pytest.raises(Stop, match="less than it had"):
-        out.relay()
-    assert out.relay(again=True)["messages"] == len(out.public())
-    assert [each.id for each in out.read()] == out.public()
-    assert (out.pipe.hub.settings.home / SEEN).exists()
-    admin.close()
-
-
-def test_a_topic_that_was_cut_in_front_is_told(out: Out) -> None:
-    out.places(4)
-    out.relay()
-    admin = kafka.KafkaAdminClient(bootstrap_servers=list(out.cluster.servers))
-    admin.delete_records({TopicPartition(out.topic, 0): 2})
-    out.places(9)
-    told: list[str] = []
-    done = keep_up(out.pipe.hub, out.cluster, stopping=lambda: False, echo=told.append, topic=out.topic)
-    assert done["missing"] == 2
-    assert any("first 2 offsets" in line for line in told)
-    assert [each.id for each in out.read()] == out.public()[2:]
-    admin.delete_records({TopicPartition(out.topic, 0): -1})
-    admin.close()
-    with pytest.raises(Stop, match="were deleted"):
-        out.relay()
-
-
-def test_a_topic_that_somebody_else_writes_to_is_left_alone(out: Out, tmp_path: Path) -> None:
-    out.places(2)
-    out.relay()
-    with open_pipe(tmp_path / "other") as other, pytest.raises(Stop, match="not this hub's"):
-        Out(other, out.cluster, out.topic).relay()
-    with sending(out.cluster) as send:
-        send(out.topic, "x", [CloudEvent("1", "/x", "com.example.other", b"{}")])
-    with pytest.raises(Stop, match="not this hub's"):
-        out.relay()
 
 
 def test_forgetting_moves_nothing_on_the_topic(out: Out) -> None:

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from tests import postgres
 from tests.attacks import tampering
-from tests.campaigns.carrying import a_field, carried
+from tests.campaigns.carriers import a_field
+from tests.campaigns.carrying import carried
 from tests.campaigns.disturbing import Trouble, disturbed
 from tests.campaigns.killing import Killing
 from tests.campaigns.restarting import in_its_place
