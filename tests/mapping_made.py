@@ -5,18 +5,8 @@ from pathlib import Path
 
 from hub.adapters.base import Fact, Rejected
 from hub.adapters.mapping import MappingAdapter, load_mapping
-from tests.pipe import write_mapping
+from tests.pipe import HEAD, write_mapping
 
-HEAD = """mapping: 1
-name: xx_rows
-partner: pt-test
-country: PT
-language: pt
-source: {separator: ";", dates: ["%d-%m-%Y"]}
-record: contact
-key: [no]
-subject: {columns: [case]}
-"""
 DAY = "      occurred_on: {column: day, as: date}\n"
 CONTACT = "facts:\n  - event: contact.held\n    fields:\n" + DAY
 

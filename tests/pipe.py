@@ -30,8 +30,7 @@ from hub.settings import Settings
 from tests.postgres import named, server
 
 ROOT = Path(__file__).resolve().parent.parent
-MAPPING = """
-mapping: 1
+HEAD = """mapping: 1
 name: xx_contacts
 partner: pt-test
 country: PT
@@ -40,7 +39,10 @@ source: {separator: ";", dates: ["%d-%m-%Y"]}
 record: contact
 key: [no]
 subject: {columns: [case]}
-covers: quarter
+"""
+MAPPING = (
+    f"\n{HEAD}"
+    + """covers: quarter
 ignore: [name]
 facts:
   - event: contact.held
@@ -50,6 +52,7 @@ facts:
       age: {column: age, as: integer}
       violence_forms: {flags: {phy: PHY, psy: PSY}, yes: [y], no: [n]}
 """
+)
 COLUMNS = ("no", "case", "date", "sex", "age", "phy", "psy", "name")
 Row = dict[str, str]
 

@@ -10,7 +10,8 @@ from hub.adapters.base import Rejected
 from hub.adapters.words import words_of
 from hub.errors import Stop
 from tests.delivered import left
-from tests.mapping_made import CONTACT, DAY, HEAD, csv, facts, made, refused
+from tests.mapping_made import CONTACT, DAY, csv, facts, made, refused
+from tests.pipe import HEAD
 
 # Conditions
 

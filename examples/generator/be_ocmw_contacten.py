@@ -6,7 +6,7 @@ The yearly total of 1,300 talks is made up, as are all shares.
 from collections.abc import Callable, Iterator
 from random import Random
 
-from examples.generator.draw import Calendar, Choice
+from examples.generator.draw import Calendar, Choice, enough
 from examples.generator.people import Person, draw_person, name_of, phone_of, remark_of, visits
 
 CODE, FILE = "be-ocmw-contacten", "be-ocmw_gesprekken_{year}.csv"
@@ -49,7 +49,7 @@ VARIANTS = {
 
 def records(scale: float) -> int:
     """Talks of a year, and enough of them for a small file."""
-    return max(90, round(TALKS * scale))
+    return enough(TALKS, scale)
 
 
 def rows(rng: Random, _seed: int, year: int, scale: float) -> Iterator[list[str]]:

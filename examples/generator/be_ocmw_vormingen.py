@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from examples.generator.draw import Calendar, Choice
+from examples.generator.draw import Calendar, Choice, enough
 from examples.generator.people import name_of, phone_of, remark_of
 
 CODE, FILE = "be-ocmw-vormingen", "be-ocmw_vormingen_{year}.csv"
@@ -28,7 +28,7 @@ VARIANTS = {
 
 def records(scale: float) -> int:
     """Trainings of a year, and enough of them for a small file."""
-    return max(90, round(TRAININGS * scale))
+    return enough(TRAININGS, scale)
 
 
 def rows(rng: Random, _seed: int, year: int, scale: float) -> Iterator[list[str]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from random import Random
 
 from examples.generator.be_secova_faits import TOWNS
-from examples.generator.draw import Choice
+from examples.generator.draw import Choice, enough
 from examples.generator.people import name_of, phone_of, remark_of
 
 CODE, FILE = "be-secova-activites", "be-secova_activites_{year}.csv"
@@ -31,7 +31,7 @@ VARIANTS = {
 
 def records(scale: float) -> int:
     """Activities of a year, and enough of them for a small file."""
-    return max(90, round(ACTIVITIES * scale))
+    return enough(ACTIVITIES, scale)
 
 
 def rows(rng: Random, _seed: int, year: int, scale: float) -> Iterator[list[str]]:

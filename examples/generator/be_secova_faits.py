@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from random import Random
 
-from examples.generator.draw import Calendar, Choice
+from examples.generator.draw import Calendar, Choice, enough
 from examples.generator.people import Person, draw_person, name_of, phone_of, remark_of, visits
 
 CODE, FILE = "be-secova-faits", "be-secova_faits_{year}.csv"
@@ -57,7 +57,7 @@ VARIANTS = {
 
 def records(scale: float) -> int:
     """Victims of a year's reports, and enough of them for a small file."""
-    return max(90, round(VICTIMS * scale))
+    return enough(VICTIMS, scale)
 
 
 def rows(rng: Random, _seed: int, year: int, scale: float) -> Iterator[list[str]]:

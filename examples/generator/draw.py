@@ -63,6 +63,11 @@ def scaled(counts: Mapping[T, int], scale: float) -> dict[T, int]:
     return result
 
 
+def enough(a_year: int, scale: float) -> int:
+    """A year's rows at a scale, and enough of them for a small file."""
+    return max(90, round(a_year * scale))
+
+
 class Calendar:
     """A year's days by weight: months are unequal, weekends quiet. Row i of n falls on one of them, in order."""
 

@@ -6,7 +6,7 @@ The yearly total of 1,200 referrals is made up, as are all shares.
 from collections.abc import Callable, Iterator
 from random import Random
 
-from examples.generator.draw import Calendar, Choice
+from examples.generator.draw import Calendar, Choice, enough
 from examples.generator.es_violeta_ina import FORM, KIND, MONTHS, NATIONS, PROVINCES, SEX
 from examples.generator.people import Person, draw_person, name_of, phone_of, remark_of, visits
 
@@ -45,7 +45,7 @@ VARIANTS = {
 
 def records(scale: float) -> int:
     """Referrals of a year, and enough of them for a small file."""
-    return max(90, round(REFERRALS * scale))
+    return enough(REFERRALS, scale)
 
 
 def rows(rng: Random, _seed: int, year: int, scale: float) -> Iterator[list[str]]:

@@ -6,7 +6,7 @@ Four branches assess themselves every month or so, more often than any would: a 
 from collections.abc import Iterator
 from random import Random
 
-from examples.generator.draw import Calendar, Choice
+from examples.generator.draw import Calendar, Choice, enough
 from examples.generator.people import name_of, phone_of, remark_of
 
 CODE, FILE = "es-violeta-osa", "es-violeta_osa_{year}.csv"
@@ -29,7 +29,7 @@ VARIANTS = {
 
 def records(scale: float) -> int:
     """Scores of a year, and enough of them for a small file."""
-    return max(90, round(SCORES * scale))
+    return enough(SCORES, scale)
 
 
 def rows(rng: Random, _seed: int, year: int, scale: float) -> Iterator[list[str]]:

@@ -11,9 +11,9 @@ from pydantic import Field, model_validator
 from hub.adapters.conditions import Condition
 from hub.adapters.crosswalk import Entry
 from hub.adapters.mapping_file import FieldRule, schema_file
-from hub.adapters.source import Source
+from hub.adapters.source import PartnerFile
 from hub.adapters.strict import Part
-from hub.events.base import Code, Country, PartnerId, Period
+from hub.events.base import Code, Period
 from hub.events.codes import CountingUnit, ObsStatus, SmallCounts
 from hub.events.periods import Grain
 
@@ -51,7 +51,7 @@ class Published(Part):
     read_as: Literal["integer", "number"] = Field(default="integer", alias="as")
 
 
-class CountFile(Part):
+class CountFile(PartnerFile):
     """A file that describes a table of counts. See `docs/adapters.md`.
 
     `totals`: words of a dimension's column that stand for a sum, of `all` its codes or of some. `marks`: what stands in
@@ -62,14 +62,7 @@ class CountFile(Part):
     """
 
     counts: Literal["1"]
-    name: Code
-    partner: PartnerId
-    country: Country
-    language: str = Field(pattern=r"^[a-z]{2}$")
-    organisation: str = ""
     rows_are: str = ""
-    notes: list[str] = []
-    source: Source = Source()
     series: Code | None = None
     unit: CountingUnit | None = None
     published: Published | None = None

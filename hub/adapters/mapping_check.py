@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from hub.adapters.choosing import compile_condition
 from hub.adapters.fields import compile_field
-from hub.adapters.mapping_file import EXACT, GENERALISED, FactRule, Mapping, Source
+from hub.adapters.mapping_file import EXACT, GENERALISED, FactRule, Mapping
+from hub.adapters.source import Source
 from hub.adapters.yaml_tree import Place
 from hub.events import NEWEST
 from hub.events.base import Event

@@ -8,10 +8,10 @@ from pydantic import BaseModel, Field, model_validator
 from hub.adapters.conditions import Condition
 from hub.adapters.crosswalk import Codes, CrosswalkFile, Entry, Relation, Target, entry
 from hub.adapters.dates import QUARTER
-from hub.adapters.source import Source as Source
+from hub.adapters.source import PartnerFile
 from hub.adapters.strict import Part as Part
 from hub.adapters.yaml_tree import Place
-from hub.events.base import Code, Country, PartnerId
+from hub.events.base import Code
 from hub.events.kinds import ABOUT_NOBODY, NobodyKind, PersonKind
 
 COVERS = Literal["all", "year", "quarter", "month"]
@@ -190,22 +190,15 @@ class SubjectRule(Part):
         return self.scheme == NAME_BIRTH
 
 
-class Mapping(Part):
+class Mapping(PartnerFile):
     """A mapping file. See `docs/adapters.md`.
 
-    `organisation`, `unit` (what one row is, and what is counted) and `notes` are for the partner's page. `ignore`:
-    columns that are never read, each with the reason.
+    `unit` (what one row is, and what is counted) is for the partner's page. `ignore`: columns that are never read, each
+    with the reason.
     """
 
     mapping: Literal["1"]
-    name: Code
-    partner: PartnerId
-    country: Country
-    language: str = Field(pattern=r"^[a-z]{2}$")
-    organisation: str = ""
     unit: str = ""
-    notes: list[str] = []
-    source: Source = Source()
     record: PersonKind | NobodyKind
     key: Annotated[list[str], Field(min_length=1)] | Literal["content"]
     rows: Literal["one", "several"] = "one"

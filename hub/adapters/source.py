@@ -1,4 +1,4 @@
-"""How a partner writes tables: the `source` block of a mapping file. See docs/adapters.md."""
+"""How a partner writes tables: the `source` block of a mapping file, and whose file it is. See docs/adapters.md."""
 
 from typing import Annotated, Literal
 
@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from hub.adapters.dates import QUARTER
 from hub.adapters.strict import Part
+from hub.events.base import Code, Country, PartnerId
 
 Format = Literal["csv", "tsv", "xlsx", "ods", "json", "jsonl"]
 OneCharacter = Annotated[str, Field(min_length=1, max_length=1)]
@@ -110,3 +111,15 @@ class Source(Part):
     def empty_texts(self) -> frozenset[str]:
         """Cell texts that mean nothing was recorded; the empty cell always does."""
         return frozenset(self.empty) | {""}
+
+
+class PartnerFile(Part):
+    """What every description of a partner's table begins with. `organisation`, `notes`: for the partner's page."""
+
+    name: Code
+    partner: PartnerId
+    country: Country
+    language: str = Field(pattern=r"^[a-z]{2}$")
+    organisation: str = ""
+    notes: list[str] = []
+    source: Source = Source()
