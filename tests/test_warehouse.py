@@ -183,7 +183,7 @@ def test_cases_stay_in_the_enclave_and_count_what_closed(told: Told) -> None:
 
 
 def test_a_build_shows_its_progress_and_gives_the_file_back(told: Told) -> None:
-    assert told.counts["models"] == len(NEWEST) + 7 + len(PUBLIC) + 1 + len(CUBES)
+    assert told.counts["models"] == len(NEWEST) + 14 + len(PUBLIC) + 1 + len(CUBES)
     assert told.counts["tests"] > 20
     assert len(told.steps) >= 9
     opened = f"import duckdb; duckdb.connect({str(told.settings.warehouse_path)!r}).close()"

@@ -1,12 +1,12 @@
--- One row a measure, as now stated, with everything that its rating is judged on. Only published marts are read beside
--- the measure itself, so that a reader of a release can do the sum again.
+-- One row a measure, as now stated, with everything that its rating is judged on. Beside the measure itself only such
+-- models are read as are published whole, so that a reader of a release can do the sum again.
 with reports as (
     select
         *,
         row_number() over (
             partition by plan, measure order by {{ period_end('period') }} desc, reported_on desc
         ) as latest_first
-    from {{ ref('statuses') }}
+    from {{ ref('int_statuses') }}
 ),
 
 due_dates as (
@@ -15,7 +15,7 @@ due_dates as (
         measure,
         cast(max(version) - 1 as integer) as due_moves,
         min(due_on) filter (where version = 1) as first_due_on
-    from {{ ref('due_dates') }}
+    from {{ ref('int_due_dates') }}
     group by plan, measure
 ),
 
@@ -34,7 +34,7 @@ steps as (
 -- the indicator that is furthest from its path speaks for the measure
 indicators as (
     select plan, measure, min(on_path) as on_path, max({{ report_until('last_period') }}) as fresh_until
-    from {{ ref('targets') }}
+    from {{ ref('int_targets') }}
     group by plan, measure
 ),
 
@@ -75,8 +75,8 @@ joined as (
         ) as is_reported,
         {{ as_of() }} as as_of
     from {{ current_facts('plan_measureplanned') }} as measures
-    left join {{ ref('plans') }} as plans on plans.plan = measures.plan
-    left join {{ ref('objectives') }} as objectives
+    left join {{ ref('int_plans') }} as plans on plans.plan = measures.plan
+    left join {{ ref('int_objectives') }} as objectives
         on objectives.plan = measures.plan and objectives.objective = measures.objective
     left join due_dates on due_dates.plan = measures.plan and due_dates.measure = measures.measure
     left join reports

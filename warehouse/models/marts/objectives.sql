@@ -1,2 +1,2 @@
 select plan, pillar, objective, title
-from {{ current_facts('plan_objectiveset') }} as objectives
+from {{ ref('int_objectives') }}

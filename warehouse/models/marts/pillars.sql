@@ -1,2 +1,2 @@
 select plan, pillar, title, istanbul_pillar
-from {{ current_facts('plan_pillarset') }} as pillars
+from {{ ref('int_pillars') }}

@@ -1,2 +1,2 @@
-select plan, programme, own_country as country, level, title, language, adopted_on, starts_on, ends_on, basis
-from {{ current_facts('plan_adopted') }} as adopted
+select plan, programme, country, level, title, language, adopted_on, starts_on, ends_on, basis
+from {{ ref('int_plans') }}

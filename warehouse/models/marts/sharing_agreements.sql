@@ -11,7 +11,7 @@ select distinct
     status.partner, status.dataset, 0 as version, 'NO_AGREEMENT' as state,
     null as purposes, null as recipients, null as lawful_basis, null as retention_months,
     null as valid_from, null as valid_until, null as digest, null as position
-from {{ ref('delivery_status') }} as status
+from {{ ref('int_delivery_states') }} as status
 where not exists (
     select 1
     from {{ ref('int_agreements') }} as agreements

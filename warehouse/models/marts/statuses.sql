@@ -1,2 +1,2 @@
 select plan, measure, period, reported_on, status, progress_pct, rag_self, spent_eur, obstacle
-from {{ current_facts('plan_statusreported') }} as statuses
+from {{ ref('int_statuses') }}

@@ -1,0 +1,3 @@
+-- One row an objective of a pillar, as now stated.
+select plan, pillar, objective, title
+from {{ current_facts('plan_objectiveset') }} as objectives
