@@ -4,6 +4,7 @@ HubError
 ├── Retry    the world was not ready (busy file, lost connection): the same call may work later
 ├── Reject   the input is wrong: put it aside, tell the sender, go on
 └── Stop     the installation is wrong or unsafe: stop, a person must act
+    └── Mend a file that people write for it is wrong (mapping, profile, agreement): nothing goes on until it is right
 """
 
 
@@ -25,3 +26,7 @@ class Reject(HubError):
 
 class Stop(HubError):
     """Going on would be wrong or unsafe: a person must act."""
+
+
+class Mend(Stop):
+    """A file that people write beside the data is wrong, and the message says where: who wrote it has to mend it."""

@@ -41,6 +41,19 @@ def test_a_good_mapping_passes_every_check(tmp_path: Path) -> None:
     assert set(states(checks).values()) == {"passed"}
 
 
+def test_ages_that_mean_that_nobody_knows_are_found_until_the_mapping_says_so(tmp_path: Path) -> None:
+    rows = [row(n, name=f"x{n}", age="99" if n % 3 == 0 else f"{20 + n}") for n in range(COUNT)]
+    data = write_table(tmp_path / "good.csv", rows).read_bytes()
+    (found,) = (
+        each for each in contract(lambda: load_mapping(write_mapping(tmp_path)), data) if each.state == "failed"
+    )
+    assert (found.name, found.found) == (
+        "unknowns", ("99 is the age in 10 records: if it means that nobody knows, name it in source.empty",)
+    )  # fmt: skip
+    said = MAPPING.replace('dates: ["%d-%m-%Y"]', 'dates: ["%d-%m-%Y"], empty: ["99"]')
+    assert failed(contract(lambda: load_mapping(write_mapping(tmp_path, said)), data)) == set()
+
+
 class Own:
     """An adapter in Python that is good, until a test takes something away from it."""
 

@@ -39,7 +39,8 @@ def _passes(judge: Any, data: dict[str, Any], kind: str) -> bool:
 def test_every_code_of_the_tables_is_one_of_the_hub():
     lists = {
         "sex": codes.Sex, "to_tier": codes.ServiceTier, "tier": codes.ServiceTier, "channel": codes.Channel,
-        "service": codes.Service, "decline_reason": codes.DeclineReason, "consent_purpose": codes.ConsentPurpose,
+        "service": codes.Service, "decline_reason": codes.DeclineReason,
+        "declined_by": codes.DeclinedBy, "consent_purpose": codes.ConsentPurpose,
         "consent_answer": codes.ConsentAnswer, "assessment_kind": codes.AssessmentKind,
         "assessment_instrument": codes.AssessmentInstrument, "risk_level": codes.RiskLevel,
         "need": codes.Need,

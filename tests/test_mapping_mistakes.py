@@ -14,6 +14,8 @@ from hub.adapters.mapping_file import mapping_schema
 from hub.adapters.yaml_tree import NODES_LIMIT
 from hub.errors import Stop
 from tests.mapping_made import PRODUCT, SERVICES, made
+from tests.pipe import MAPPING, row, write_mapping, write_table
+from tests.typed import Call
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,11 @@ def _typed(said: Any) -> Any:
     if isinstance(said, dict):
         return {key: each == "true" if key == "filled" else _typed(each) for key, each in said.items()}
     return [_typed(each) for each in said] if isinstance(said, list) else said
+
+
+def test_a_mistake_in_a_mapping_is_its_authors_to_mend(tmp_path: Path, hub_home: Path, call: Call) -> None:
+    path = write_mapping(tmp_path, MAPPING.replace("covers:", "cover:"))
+    table = write_table(tmp_path / "table.csv", [row(1)])
+    for words in (("adapters", "check", path, table), ("ingest", table, "--adapter", path)):
+        code, _, err = call(*map(str, words))
+        assert (code, "line 11, cover" in err) == (3, True), err

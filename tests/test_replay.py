@@ -7,6 +7,7 @@ import pytest
 
 from hub import __version__
 from hub.adapters import find
+from hub.cli.overview import overview
 from hub.cli.replaying import put_aside, replay_all
 from hub.edge.digest import adapter_digest
 from hub.log import quarantine
@@ -48,6 +49,17 @@ def test_twice_is_once_and_the_whole_file_again_says_nothing_new(both: Pipe) -> 
     assert (whole["unchanged"], whole["events"]) == (26, 0)
     assert both.hub.store.position() == position
     balanced(both)
+
+
+def test_a_row_that_passes_later_is_told_once(pipe: Pipe) -> None:
+    pipe.take([*GOOD, *ODD, *BAD])
+    before = overview(pipe.hub)
+    replayed(pipe)
+    told = overview(pipe.hub)
+    counts = ("received", "accepted", "unchanged", "quarantined")
+    assert [told[name] for name in counts] == [before[name] for name in counts] == [29, 20, 0, 9]
+    assert (told["replayed"], told["replays"], sum(told["quarantine"].values())) == (6, 1, 3)
+    assert told["events"] == before["events"] + 6
 
 
 def test_two_replays_in_the_inbox_at_once_are_one(pipe: Pipe) -> None:

@@ -187,7 +187,7 @@ def test_the_command_says_it_and_ends_with_3(call: Call, tmp_path: Path, mapping
     path, to = str(write_table(tmp_path / "table.csv", BROKEN)), tmp_path / "out.xlsx"
     code, out, err = call("adapters", "report", path, "--adapter", mapping, "--to", str(to), "--language", "hr")
     assert code == 3
-    assert "unknown-code at sex: 1 rows (line 3)" in out
+    assert "unknown-code: sex. redci: 1 (redak 3)" in out
     assert words("unknown-code", "hr").hint in out
     assert "CANARY" not in out + err
     assert to.exists()

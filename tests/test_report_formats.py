@@ -1,6 +1,7 @@
 """The report on a file of every format: all that is wrong, in every language, no value; the partner's rows, marked."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from hub.adapters.rules import LANGUAGES, words
 from hub.cli.replaying import replay_all
 from hub.cli.report import report
 from hub.cli.workbook import MARKED
+from hub.edge.positions import WORDS, position_in
 from tests import workbooks
 from tests.fhir_made import ENCOUNTER, REQUEST, but, refused
 from tests.inputs import samples
@@ -85,6 +87,24 @@ def test_every_rule_of_every_format_has_its_words_in_every_language(name: str, l
 
 
 @pytest.mark.parametrize("name", FORMS)
+def test_where_it_is_wrong_is_said_in_every_language(name: str, tmp_path: Path) -> None:
+    told = report(*made(tmp_path, FORMS[name]), partner="pt-test")
+    positions = {position for each in told["problems"] for position in each["first"]}
+    for language in WORDS:
+        for position in positions - {"file"}:
+            said = position_in(position, language)
+            assert said != position
+            assert re.findall("[0-9]+", position) in (re.findall("[0-9]+", said), re.findall("[0-9]+", said)[::-1])
+    assert {position_in(each, "en") for each in positions} == positions
+
+
+def test_a_place_within_another_is_said_from_the_outside_inwards() -> None:
+    assert {*WORDS} == {*LANGUAGES} - {"en"}
+    assert position_in("entry 3 of entry 2 of bundle 1", "fr") == "bundle 1, entrée 2, entrée 3"
+    assert position_in("sheet 2, row 7, count 3", "nl") == "blad 2, rij 7, telling 3"
+
+
+@pytest.mark.parametrize("name", FORMS)
 def test_every_refused_row_of_any_format_stands_marked_in_the_workbook(name: str, tmp_path: Path) -> None:
     path, adapter = made(tmp_path, FORMS[name])
     to = tmp_path / "out.xlsx"
@@ -92,7 +112,7 @@ def test_every_refused_row_of_any_format_stands_marked_in_the_workbook(name: str
     head, *rows = cells(to, 2)
     names = {text: letter for letter, (text, _) in head.items()}
     refused = {position for line in rows for text, style in line.values() if style == MARKED for position in [text]}
-    positions = {position for each in told["problems"] for position in each["first"]}
+    positions = {position_in(each, told["language"]) for problem in told["problems"] for each in problem["first"]}
     assert positions <= refused
     if column := FORMS[name].column:
         assert any(line.get(names[column], ("", 0))[1] == MARKED for line in rows)

@@ -62,6 +62,42 @@ def test_a_column_is_known_by_heading_and_texts(heading: str, texts: list[str], 
     assert profile(heading, texts).kind == kind
 
 
+@pytest.mark.parametrize(
+    ("heading", "texts", "kind"),
+    [
+        ("N_PROC", [f"2025{n % 45:05}" for n in range(90)], "person"),
+        ("PROC", [f"2025{n:05}" for n in range(90)], "identifier"),
+        ("Nr. dos.", [f"10{n % 45:07}" for n in range(90)], "person"),
+        ("N_PROC", [f"+351 91 555 {n:04}" for n in range(90)], "never"),
+        ("N_PROC", [f"91555{n:04}" for n in range(45)] + [f"21555{n:05}" for n in range(45)], "never"),
+        ("Contacto", [f"91555{n:04}" for n in range(90)], "never"),
+        ("Procedência", [f"91555{n:04}" for n in range(90)], "never"),
+    ],
+)
+def test_a_number_of_records_may_be_as_long_as_a_telephones_where_its_heading_says_what_it_is(
+    heading: str, texts: list[str], kind: str
+) -> None:
+    assert profile(heading, texts).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("ages", "asked"),
+    [
+        (["34", "51", "99"] * 9, "99 in 9 rows"),
+        (["34", "999", ""] * 9, "999 in 9 rows"),
+        (["34", "0"] * 9, "0 in 9 rows"),
+        (["3", "0", "7"] * 9, ""),
+        ([str(age) for age in range(18, 100)], ""),
+    ],
+)
+def test_a_draft_asks_what_a_number_means_that_is_hardly_an_age(ages: list[str], asked: str) -> None:
+    rows = [[f"F{n:03}", f"{n % 28 + 1:02}-03-2025", age] for n, age in enumerate(ages)]
+    text = drafted([["Ficha", "Data", "Idade"], *rows])
+    (line,) = (line for line in text.splitlines() if "age: {column: Idade" in line)
+    assert (f"# TODO {asked}: an age" in line) if asked else ("TODO" not in line)
+    assert any("age" in each.place for each in still_open(text)) is bool(asked)
+
+
 CANARIES = {
     "names": [f"Maria Canary{n % 7}" for n in range(90)],
     "one name alone": ["Rosa", "Teresa", "Paula"] * 30,

@@ -12,7 +12,7 @@ from hub.adapters.base import Adapter, Rejected
 from hub.adapters.mapping import MappingAdapter
 from hub.adapters.mapping_file import GENERALISED
 from hub.adapters.yaml_tree import Branch, Place, line_of, plain, read_tree, told
-from hub.errors import Stop
+from hub.errors import Mend, Stop
 from hub.events import NEWEST
 
 PARTIES_NEEDED = 2
@@ -22,7 +22,7 @@ GOES_WITH = {"occurred_precision": "occurred_on"}
 
 
 def load_agreement(path: Path) -> Agreement:
-    """The agreement that a file holds, approved or not. Raises Stop, naming lines and keys, when the file is wrong."""
+    """The agreement that a file holds, approved or not. Raises Mend, naming lines and keys, when the file is wrong."""
     try:
         with path.open("rb") as source:
             tree = read_tree(source)
@@ -30,7 +30,7 @@ def load_agreement(path: Path) -> Agreement:
     except OSError as error:
         raise Stop(f"cannot read the agreement {path.name}: {error.strerror}") from None
     except Rejected as rejected:
-        raise Stop(f"{path.name}: {rejected}") from None
+        raise Mend(f"{path.name}: {rejected}") from None
     except ValidationError as error:
         _stop(path, tree, [_problem(tree, each) for each in error.errors()])
     _stop(path, tree, _contradictions(agreement))
@@ -125,4 +125,4 @@ def _problem(tree: Branch, error: Any) -> tuple[Place, str]:
 
 def _stop(path: Path, tree: Branch, problems: Any) -> None:
     if said := told(tree, problems):
-        raise Stop(f"{path.name}: {said}")
+        raise Mend(f"{path.name}: {said}")

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from hub.adapters.base import Adapter, Fact, Record, Rejected, Statement
 from hub.adapters.damage import MARK, damaged_files, damaged_records
+from hub.adapters.unknowns import stand_for_unknown
 
 State = Literal["passed", "failed", "not tried"]
 SHOWN = 5
@@ -51,7 +52,23 @@ def contract(load: Callable[[], Adapter], data: bytes, *, seed: int = 0) -> list
         judged("twice", "the same file says the same twice", _twice(adapter, load(), data)),
         judged("order", "a record says the same wherever it stands", _order(adapter, records, rng)),
         judged("damage", "any damage is Rejected, and nothing else", _damage(load, data, records, rng)),
+        judged("unknowns", "no number that stands for unknown is taken for an age", _unknowns(adapter, records)),
     ]
+
+
+def _unknowns(adapter: Adapter, records: Sequence[Record]) -> Iterator[str]:
+    ages = (age for record in records if (age := _age(adapter, record)) is not None)
+    for age, times in stand_for_unknown(ages).items():
+        yield f"{age} is the age in {times} records: if it means that nobody knows, name it in source.empty"
+
+
+def _age(adapter: Adapter, record: Record) -> int | None:
+    """The age in a record's first fact."""
+    try:
+        age = adapter.translate(record).facts[0].data.get("age")
+    except Exception:  # noqa: BLE001 - `shape` tells what is wrong with a stranger's statement
+        return None
+    return age if type(age) is int else None
 
 
 def outcome(adapter: Adapter, record: Record) -> Statement | tuple[Any, ...]:

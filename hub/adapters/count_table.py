@@ -26,7 +26,7 @@ from hub.adapters.reading import read_blocks
 from hub.adapters.readings import MISSING, Broken
 from hub.adapters.table import Block, Damaged
 from hub.adapters.yaml_tree import plain, told
-from hub.errors import Stop
+from hub.errors import Mend
 from hub.events.base import Period
 from hub.events.periods import Grain, grain_of, period_of
 
@@ -237,15 +237,15 @@ class CountAdapter:
 
 
 def load_counts(path: Path) -> CountAdapter:
-    """The adapter that a counts file describes. Raises Stop, naming every mistake by line and key, when it is wrong."""
+    """The adapter that a counts file describes. Raises Mend, naming every mistake by line and key, when it is wrong."""
     tree = file_tree(path, "counts file")
     written = plain(tree, written=True)
     event = "aggregate.reported"
     if isinstance(written, dict) and (wrong := include_codes(written.get("dimensions"), ("dimensions",), event, path)):
-        raise Stop(f"{path.name}: {told(tree, wrong)}")
+        raise Mend(f"{path.name}: {told(tree, wrong)}")
     file = checked(CountFile, written, path, tree)
     if found := told(tree, mistakes(file)):
-        raise Stop(f"{path.name}: {found}")
+        raise Mend(f"{path.name}: {found}")
     parse = cell_parser(file)
     cells: dict[str, tuple[Cells, ...]] = {}
     for rule in file.cells:

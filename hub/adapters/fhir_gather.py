@@ -1,9 +1,10 @@
 """The resources of a file → one unit a record: all versions of it, what was done about it, and the person it is about.
 
-A referral is a ServiceRequest and the Tasks about it. No order of a file's resources says anything.
+A referral is a ServiceRequest, the Tasks about it, and the Tasks that are a step of one of those (`partOf`) and name
+nothing of their own. No order of a file's resources says anything.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from hub.adapters.base import Record, Rejected
@@ -13,6 +14,8 @@ from hub.adapters.fhir_text import parse
 from hub.adapters.fhir_values import target, version_order
 from hub.adapters.table import Damaged
 
+STEPS_LIMIT = 32
+"""Tasks above one that are looked at for its request."""
 KINDS = {
     "ServiceRequest": "referral",
     "Task": "referral",
@@ -81,9 +84,11 @@ def gather(resources: Iterable[Found]) -> Iterator[Record]:
     patients: dict[str, list[Found]] = {}
     order: list[tuple[str, str, Found]] = []
     with_records: set[int] = set()
-    for found in resources:
+    everything = list(resources)
+    requests = _requests(everything)
+    for found in everything:
         kind, name = named(found)
-        group = key_of(found, kind, name)
+        group = key_of(found, kind, name, requests)
         if group is not None:
             if found.scope:
                 with_records.add(found.scope.number)
@@ -115,12 +120,16 @@ def named(found: Found) -> tuple[str, str]:
     return found.envelope.resourceType, reference_of(found.envelope, found.full_url)
 
 
-def key_of(found: Found, kind: str, name: str) -> str | None:
-    """What tells the records of a file apart: the reference of its first resource. None for what is no record."""
+def key_of(found: Found, kind: str, name: str, requests: Mapping[str, str]) -> str | None:
+    """What tells the records of a file apart: the reference of its first resource. None for what is no record.
+
+    `requests`: of which ServiceRequest each Task of the file is.
+    """
     if kind not in KINDS or (found.deleted and kind == "Task"):
         return None
     if kind == "Task":
-        return _requested(found) or (f"at {found.position}" if name.endswith("/") else name)
+        asked = _requested(found) or next((requests[each] for each in _steps_of(found) if each in requests), None)
+        return asked or (f"at {found.position}" if name.endswith("/") else name)
     return f"at {found.position}" if name.endswith("/") else name
 
 
@@ -132,6 +141,38 @@ def _requested(found: Found) -> str | None:
         if name is not None and name.startswith("ServiceRequest/"):
             return name
     return None
+
+
+def _requests(resources: Sequence[Found]) -> dict[str, str]:
+    """Task → the ServiceRequest that it, or the Task of which it is a step, is about. A ring of steps is about none."""
+    if all(found.envelope.partOf is None for found in resources):
+        return {}
+    asked: dict[str, str] = {}
+    above: dict[str, list[str]] = {}
+    for found in resources:
+        kind, name = named(found)
+        if kind == "Task" and not name.endswith("/"):
+            if (request := _requested(found)) is not None:
+                asked[name] = request
+            elif tasks := _steps_of(found):
+                above[name] = tasks
+    for name in above:
+        way = [name]
+        for each in way:
+            if each in asked:
+                asked[name] = asked[each]
+                break
+            way += [task for task in above.get(each, ()) if task not in way][: STEPS_LIMIT - len(way)]
+    return asked
+
+
+def _steps_of(found: Found) -> list[str]:
+    """The Tasks of which one is a step that says nothing else of what it is about."""
+    said = found.envelope
+    if said.focus is not None or said.basedOn is not None or not isinstance(said.partOf, list):
+        return []
+    names = (target(each, _by_url(found.scope)) or "" for each in said.partOf)
+    return [name for name in names if name.startswith("Task/")]
 
 
 def _gathered(group: str, found: list[Found], patients: dict[str, list[Found]], used: set[str]) -> Gathered:

@@ -12,6 +12,7 @@ FIELDS = {
     "sex": ("referral.sent", "sex"),
     "to_tier": ("referral.sent", "to_tier"),
     "decline_reason": ("referral.declined", "reason"),
+    "declined_by": ("referral.declined", "declined_by"),
     "channel": ("contact.held", "channel"),
     "service": ("contact.held", "services"),
     "tier": ("case.opened", "tier"),
@@ -46,9 +47,18 @@ def _head(profile: FhirProfile) -> Iterator[str]:
         ("a person is", f"{'; '.join(schemes) or 'the id of her Patient'}: a keyed token, never the number"),
         ("referrals", f"{sends}; who refers is `{profile.source}` where it is not the person herself"),
         ("where no code says it", f"mode `{profile.mode}`, from `{profile.from_tier}`, to `{profile.to_tier}`"),
+        *_undated(profile),
         ("never read", "names, addresses, notes, narratives, displays, attachments, answers to questions, scores"),
     ]
     yield from table(("", ""), rows)
+
+
+def _undated(profile: FhirProfile) -> Iterator[tuple[str, str]]:
+    if profile.undated_tasks == "authored":
+        yield (
+            "a Task without a date of change",
+            "counts for the day on which it was written, or else its bundle was sent",
+        )
 
 
 def _codes(profile: FhirProfile) -> Iterator[str]:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from hub.adapters.base import Rejected
 from hub.adapters.fhir_codes import Table, tables
 from hub.adapters.yaml_tree import plain, read_tree, told
-from hub.errors import Stop
+from hub.errors import Mend, Stop
 from hub.events.base import Code, Country, PartnerId
 from hub.events.codes import ReferralMode, ReferralSource, ServiceTier
 
@@ -47,6 +47,10 @@ class FhirProfile(BaseModel):
     from_tier: ServiceTier = "NR"
     to_tier: ServiceTier = "NR"
     """Where no code says it."""
+    undated_tasks: Literal["refuse", "authored"] = "refuse"
+    """Of a Task that does not say when it was changed. `authored`: what it says happened on the day on which it was
+    written, or else its bundle was sent: no later than it did.
+    """
     codes: dict[str, Table] = {}
     """Lines before those of `fhir_codes.yaml`, and in its form."""
     check: Literal["elements", "full"] = "elements"
@@ -61,19 +65,19 @@ class FhirProfile(BaseModel):
 
 
 def load_profile(path: Path) -> FhirProfile:
-    """The profile in a file. Raises Stop, naming line or key, when the file is wrong."""
+    """The profile in a file. Raises Mend, naming line or key, when the file is wrong."""
     try:
         with path.open("rb") as source:
             tree = read_tree(source, aliases=True)
     except OSError as error:
         raise Stop(f"cannot read the profile {path.name}: {error.strerror}") from None
     except Rejected as rejected:
-        raise Stop(f"{path.name}: {rejected}") from None
+        raise Mend(f"{path.name}: {rejected}") from None
     try:
         profile = FhirProfile.model_validate(plain(tree))
     except ValidationError as error:
         found = told(tree, [(tuple(each["loc"]), each["msg"]) for each in error.errors()])
-        raise Stop(f"{path.name}: {found}") from None
+        raise Mend(f"{path.name}: {found}") from None
     if profile.partner is None or profile.country is None:
-        raise Stop(f"{path.name}: partner and country are missing")
+        raise Mend(f"{path.name}: partner and country are missing")
     return profile

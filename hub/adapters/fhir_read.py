@@ -29,6 +29,7 @@ class Envelope(msgspec.Struct, frozen=True):
     of: Any = msgspec.field(default=None, name="for")
     focus: Any = None
     basedOn: Any = None  # noqa: N815
+    partOf: Any = None  # noqa: N815
 
 
 class Scope(NamedTuple):

@@ -1,4 +1,8 @@
-"""ServiceRequest and its Tasks → a referral's events. Each version of a Task adds what it says."""
+"""ServiceRequest and its Tasks → a referral's events. Each version of a Task adds what it says.
+
+Of a step (a Task that is `partOf` another, and says nothing else of what it is about) only what its businessStatus says
+of the referral counts: a step that is done, or that failed, is no referral that is.
+"""
 
 from typing import Any
 
@@ -40,11 +44,11 @@ def referral(said: list[Said], reading: Reading) -> Stated:
         raise Rejected("task-without-request", "Task.focus")  # of what is asked, only the request tells
     _say(facts, _sent(requests[-1], tasks, reading))
     for each in requests:
-        if (event := OF_REQUEST.get(each.data["status"])) and not tasks:
+        if (event := OF_REQUEST.get(each.data["status"])) and all(map(_is_step, tasks)):
             _say(facts, Fact(event, happened(_changed(each.data), "ServiceRequest.meta.lastUpdated")))
     for each in tasks:
         for event in _events(each, reading):
-            _say(facts, Fact(event, _when(each.data) | _declined(event, each, reading)))
+            _say(facts, Fact(event, _when(each, reading) | _declined(event, each, reading)))
     return Stated(tuple(facts.values()), whole=bool(wrong))
 
 
@@ -93,17 +97,22 @@ def _check_task(task: Said, reading: Reading) -> None:
     if task.data.get("doNotPerform"):
         raise Rejected("do-not-perform", "Task.doNotPerform")
     about = [target(each, reading.by_url) or "" for each in (task.data.get("focus"), *task.data.get("basedOn", ()))]
-    if not any(each.startswith("ServiceRequest/") for each in about):
+    if not _is_step(task) and not any(each.startswith("ServiceRequest/") for each in about):
         raise Rejected("not-a-referral", "Task.focus")
     if list(codings(task.data.get("code"))) and not reading.codes.mapped("task", task.data["code"]):
         raise Rejected("not-a-referral", "Task.code")
+
+
+def _is_step(task: Said) -> bool:
+    """Whether it was gathered to the request by the Task above it alone."""
+    return "partOf" in task.data and "focus" not in task.data and "basedOn" not in task.data
 
 
 def _events(task: Said, reading: Reading) -> list[str]:
     status = task.data["status"]
     if status not in OF_TASK and status not in QUIET:
         raise Rejected("unknown-code", "Task.status")
-    said = [OF_TASK[status]] if status in OF_TASK else []
+    said = [OF_TASK[status]] if status in OF_TASK and not _is_step(task) else []
     if status == "draft":
         return []
     concepts = [task.data.get("businessStatus"), task.data.get("statusReason")]
@@ -116,12 +125,24 @@ def _declined(event: str, task: Said, reading: Reading) -> dict[str, Any]:
         return {}
     reasons = [task.data.get("statusReason"), task.data.get("businessStatus")]
     reason = reading.codes.one("decline_reason", reasons, "Task.statusReason", own="decline-reason")
-    return {"declined_by": "SERVICE"} | ({"reason": reason} if reason else {})
+    by = reading.codes.one("declined_by", reasons, "Task.statusReason", own="declined-by")
+    if by == "VICTIM" and reason is None:
+        reason = "NA"  # the list is of a service's reasons
+    # `rejected` is FHIR's word for a performer who will not: a businessStatus alone does not say whose the no was.
+    by = by or ("SERVICE" if task.data["status"] == "rejected" else "NR")
+    return {"declined_by": by} | ({"reason": reason} if reason else {})
 
 
-def _when(task: dict[str, Any]) -> dict[str, Any]:
-    """The day on which a Task came to its status: FHIR says when it was last modified, or nothing."""
-    return happened(task.get("lastModified") or _changed(task), "Task.lastModified")
+def _when(task: Said, reading: Reading) -> dict[str, Any]:
+    """The day on which a Task came to its status: when it was last modified.
+
+    A Task that does not say so is refused; or, where the profile allows it, dated by the day on which it was written,
+    or else its bundle was sent.
+    """
+    day = task.data.get("lastModified") or _changed(task.data)
+    if day is None and reading.profile.undated_tasks == "authored":
+        day = task.data.get("authoredOn") or task.sent
+    return happened(day, "Task.lastModified")
 
 
 def _changed(data: dict[str, Any]) -> str | None:

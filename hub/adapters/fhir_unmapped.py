@@ -13,7 +13,11 @@ from hub.adapters.fhir_text import parse
 
 ASKED: dict[str, dict[str, tuple[str, ...]]] = {
     "ServiceRequest": {"to_tier": ("category", "code", "performerType")},
-    "Task": {"task": ("code",), "business_status": ("businessStatus", "statusReason")},
+    "Task": {
+        "task": ("code",),
+        "business_status": ("businessStatus", "statusReason"),
+        "declined_by": ("statusReason",),
+    },
     "Encounter": {"channel": ("class",), "service": ("type", "serviceType")},
     "EpisodeOfCare": {"tier": ("type",)},
     "Consent": {"consent_purpose": ("scope", "category"), "consent_answer": ("policyRule",)},

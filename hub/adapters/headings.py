@@ -11,7 +11,8 @@ from anyascii import anyascii
 
 FILE = Path(__file__).with_name("column_words.yaml")
 WHOLE = 3
-"""Letters up to which a word stands for itself alone; a longer one also for what begins with it."""
+"""Letters up to which a word stands for itself alone; a longer one also for what begins with it. An abbreviation, which
+ends with a point in the file, stands for itself too."""
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -58,6 +59,8 @@ def _stands(word: str, found: list[str]) -> bool:
 
 
 def _is(word: str, found: str) -> bool:
+    if word.endswith("."):
+        return found == word[:-1]
     return found == word if len(word) <= WHOLE else found.startswith(word)
 
 

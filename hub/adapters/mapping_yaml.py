@@ -11,26 +11,26 @@ from hub.adapters.labels import labels_of
 from hub.adapters.mapping_check import mistakes
 from hub.adapters.mapping_file import Mapping
 from hub.adapters.yaml_tree import Branch, Place, plain, read_tree, told
-from hub.errors import Stop
+from hub.errors import Mend, Stop
 
 M = TypeVar("M", bound=BaseModel)
 NO_LABELS = "no list of the hub has words for this field in this language"
 
 
 def read_mapping(path: Path) -> Mapping:
-    """The mapping, with all that it includes in its `codes`. Raises Stop, naming every mistake."""
+    """The mapping, with all that it includes in its `codes`. Raises Mend, naming every mistake."""
     tree = file_tree(path, "mapping file")
     said = plain(tree, written=True)
     if problems := [*_include(said, path)]:
-        raise Stop(f"{path.name}: {told(tree, problems)}")
+        raise Mend(f"{path.name}: {told(tree, problems)}")
     mapping = checked(Mapping, said, path, tree)
     if found := told(tree, mistakes(mapping)):
-        raise Stop(f"{path.name}: {found}")
+        raise Mend(f"{path.name}: {found}")
     return mapping
 
 
 def file_tree(path: Path, what: str) -> Branch:
-    """A file's tree. Raises Stop where there is none.
+    """A file's tree. Raises Mend where there is none.
 
     Every scalar is the text as written: in a crosswalk `No` is a word and `01` is a code.
     """
@@ -40,16 +40,16 @@ def file_tree(path: Path, what: str) -> Branch:
     except OSError as error:
         raise Stop(f"cannot read the {what} {path.name}: {error.strerror}") from None
     except Rejected as rejected:
-        raise Stop(f"{path.name}: {rejected}") from None
+        raise Mend(f"{path.name}: {rejected}") from None
 
 
 def checked(model: type[M], said: Any, path: Path, tree: Branch) -> M:
-    """What a file says, in its shape. Raises Stop, naming every mistake by line and key."""
+    """What a file says, in its shape. Raises Mend, naming every mistake by line and key."""
     try:
         return model.model_validate(said)
     except ValidationError as error:
         found = told(tree, [(tuple(each["loc"]), each["msg"]) for each in error.errors()])
-        raise Stop(f"{path.name}: {found}") from None
+        raise Mend(f"{path.name}: {found}") from None
 
 
 def _include(said: Any, path: Path) -> list[tuple[Place, str]]:

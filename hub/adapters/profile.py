@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from hub.adapters.headings import folded, meaning, names_somebody, words
+from hub.adapters.unknowns import stand_for_unknown
 
 Kind = Literal["empty", "date", "integer", "number", "flag", "codes", "national", "identifier", "person", "never"]
 FORMATS = (
@@ -38,7 +39,8 @@ class Profile(NamedTuple):
     """A column. `shown`: texts that may stand in a draft, most frequent first; `unshown`: how many others there are.
 
     `means`: what the heading says. `filled`, `distinct`: rows with a text, and different texts among them. `mixed`:
-    cells that are not of the kind (a date in none of the `formats`).
+    cells that are not of the kind (a date in none of the `formats`). `unknowns`: of ages, the numbers that probably
+    mean that nobody knows, and the rows that have each.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Profile(NamedTuple):
     shown: tuple[str, ...] = ()
     unshown: int = 0
     mixed: int = 0
+    unknowns: tuple[tuple[int, int], ...] = ()
 
 
 def profile(name: str, cells: Sequence[str]) -> Profile:
@@ -68,7 +71,8 @@ def profile(name: str, cells: Sequence[str]) -> Profile:
         return blank._replace(why="is empty in this sample")
     if dated := _dates(texts):
         return blank._replace(kind="date", means=meaning(name, words().dates) or "", formats=dated[0], mixed=dated[1])
-    if why := _identifying(texts, coded=meaning(name, words().codes) is not None):
+    counted = meaning(name, {"": [*words().record, *words().person]}) is not None and _of_one_length(texts)
+    if why := _identifying(texts, coded=meaning(name, words().codes) is not None, counted=counted):
         return blank._replace(kind="never", why=why)
     return _other(blank, texts)
 
@@ -91,7 +95,8 @@ def _other(blank: Profile, texts: Counter[str]) -> Profile:
             whole = all(
                 re.fullmatch(r"[+-]?[0-9]+|[+-]?[0-9]{1,3}([.,' ])[0-9]{3}(\1[0-9]{3})*", text) for text in texts
             )
-            return blank._replace(kind="integer" if whole else "number", means=number or "")
+            ages = _unknown_ages(texts) if whole and number == "age" else ()
+            return blank._replace(kind="integer" if whole else "number", means=number or "", unknowns=ages)
     split, parts = _parts(texts)
     if len(parts) > MOST_CODES or max(map(len, parts)) > LONGEST_CODE or (not coded and _mostly_once(parts)):
         return blank._replace(kind="never", why="is free text, or has too many different texts for a code")
@@ -127,17 +132,28 @@ def _is_day(text: str, pattern: str) -> bool:
         return False
 
 
-def _identifying(texts: Counter[str], *, coded: bool) -> str:
+def _of_one_length(texts: Counter[str]) -> bool:
+    """Whether all are plain digits, as many in each: numbers that a system counted, and nobody's telephone."""
+    return all(text.isascii() and text.isdecimal() for text in texts) and len(set(map(len, texts))) == 1
+
+
+def _unknown_ages(texts: Counter[str]) -> tuple[tuple[int, int], ...]:
+    ages = (int(text) for text, times in texts.items() if re.fullmatch(r"-?[0-9]{1,4}", text) for _ in range(times))
+    return tuple(stand_for_unknown(ages, newborn=True).items())
+
+
+def _identifying(texts: Counter[str], *, coded: bool, counted: bool) -> str:
     """Why a column may name somebody whatever its heading; empty where nothing says so.
 
-    `coded`: the heading says that it holds codes. A single text in it is then left out, and not the column.
+    `coded`: the heading says that it holds codes. A single text in it is then left out, and not the column. `counted`:
+    heading and texts say that it holds numbers of records or of persons, however long they are.
     """
     many = 0.3 * len(texts)
     for why, test in (
         ("holds addresses of mail", _MAIL.search),
         ("holds names", names_somebody),
         ("holds numbers as long as a telephone's", _PHONE.search),
-    ):
+    )[: 2 if counted else 3]:
         found = sum(bool(test(text)) for text in texts)
         worded = any(text.count(" ") > 1 for text in texts)
         if found > many or (found and worded and not coded and not all(map(_NUMBER.fullmatch, texts))):

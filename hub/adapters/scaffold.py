@@ -133,7 +133,7 @@ def _fact(event: str, plan: Plan, language: str, anchors: set[str]) -> Iterator[
         elif column.kind == "date":
             yield f"      {field}: {_date(column, plan)}"
         elif field in EXACT or column.kind == "integer":
-            yield f"      {field}: {{column: {_text(column.name)}, as: integer}}"
+            yield f"      {field}: {{column: {_text(column.name)}, as: integer}}{_unknown(field, column)}"
         else:
             anchors.add(anchor)
             yield f"      {field}: &{anchor}"
@@ -145,6 +145,13 @@ def _fact(event: str, plan: Plan, language: str, anchors: set[str]) -> Iterator[
             yield from (f"          {_text(column.name)}: {code}" for column, code in columns)
             yield f"        yes: {_list(plan.yes)}"
             yield f"        no: {_list(plan.no)}"
+
+
+def _unknown(field: str, column: Profile) -> str:
+    if field != "age" or not column.unknowns:
+        return ""
+    said = ", ".join(f"{age} in {rows} rows" for age, rows in column.unknowns)
+    return f"    # {TODO} {said}: an age, or nobody knows? Then source: {{empty: [...]}} names it, in quotes"
 
 
 def _constants(event: str) -> Iterator[str]:

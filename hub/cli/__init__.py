@@ -30,10 +30,11 @@ from hub.cli import (
 from hub.cli.answer import progress
 from hub.cli.guarded import guard, kind_and_place, told_whole
 from hub.cli.logs import log
-from hub.errors import HubError, Reject, Retry, Stop
+from hub.errors import HubError, Mend, Reject, Retry, Stop
 
-EXIT = {Reject: 3, Retry: 4, Stop: 5}
-"""0 done, 2 wrong usage (Typer's), then by what to do: mend the input, try again, call the operator."""
+EXIT = {Reject: 3, Mend: 3, Retry: 4, Stop: 5}
+"""0 done, 2 wrong usage (Typer's), then by what to do: mend the input (the data, or what people write for them), try
+again, call the operator."""
 
 app = typer.Typer(
     name="hub",

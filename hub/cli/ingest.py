@@ -139,5 +139,6 @@ def _answered(hub: Installation, proven: ProvenReceipt, language: str) -> dict[s
         "refusals": [
             {"position": refusal.position, "rule": refusal.rule, "place": refusal.place} for refusal in refused
         ],
+        "language": language,
         "problems": [told(line) for line in problems.lines(language)],
     }

@@ -12,6 +12,7 @@ from hub.adapters.fhir_gather import Gathered
 from hub.adapters.rules import words
 from hub.adapters.table import Damaged
 from hub.cli.workbook import BOLD, MARKED, WRAPPED, Cell, Sheet, write_workbook
+from hub.edge.positions import position_in
 from hub.edge.problems import Told
 
 Check = Callable[[Record], object]
@@ -64,7 +65,7 @@ def write_marked(
     records have, where not each has the same.
     """
     said = HEADINGS.get(language, HEADINGS["en"])
-    sheets = [Sheet(said.errors, (22, 22, 10, 16, 30, 60, 60), _errors(told, said))]
+    sheets = [Sheet(said.errors, (22, 22, 10, 16, 30, 60, 60), _errors(told, said, language))]
     rows = iter(records)
     ahead: list[Record] = []
     header = tuple(columns) or _header(rows, ahead)
@@ -74,12 +75,13 @@ def write_marked(
     write_workbook(path, sheets)
 
 
-def _errors(told: Sequence[Told], said: Headings) -> Iterator[list[Cell]]:
+def _errors(told: Sequence[Told], said: Headings, language: str) -> Iterator[list[Cell]]:
     heads = (said.rule, said.place, said.number, said.texts, said.first, said.wrong, said.todo)
     yield [Cell(head, BOLD) for head in heads]
     for line in told:
         texts = str(line.texts) if line.texts else ""
-        cells = (line.rule, line.place, str(line.rows), texts, ", ".join(line.first), line.text, line.hint)
+        first = ", ".join(position_in(each, language) for each in line.first)
+        cells = (line.rule, line.place, str(line.rows), texts, first, line.text, line.hint)
         yield [Cell(text, WRAPPED) for text in cells]
 
 
@@ -143,7 +145,7 @@ def _beside(record: Record, problems: Sequence[Problem], language: str) -> list[
     if not problems:
         return []
     wrong = "\n".join(f"{place}: {_words(rule, language)}" for rule, place in problems)
-    return [Cell(record.position, MARKED), Cell(wrong, MARKED)]
+    return [Cell(position_in(record.position, language), MARKED), Cell(wrong, MARKED)]
 
 
 def _of_row(

@@ -15,15 +15,20 @@ def overview(hub: Installation) -> dict[str, Any]:
     """The state of this installation."""
     every = [proven.receipt for _, proven in receipts(hub.store)]
     acknowledged = [receipt for receipt in every if receipt.dataset != ERASURE]
+    again = {each.delivery: each.rows for each in replays(hub.store)}
+    # A row that was refused and passes later is one row: it counts as its own delivery says, and then as replayed.
+    first = [receipt for receipt in acknowledged if receipt.delivery not in again]
     return {
         "home": str(hub.settings.home),
         "position": hub.store.position(),
         "deliveries": len(acknowledged),
         "waiting": len(files.pending(hub.settings.deliveries_dir / "inbox")),
-        **{name: sum(getattr(receipt, name) for receipt in acknowledged) for name in COUNTS},
+        **{name: sum(getattr(receipt, name) for receipt in first) for name in COUNTS if name != "events"},
+        "events": sum(receipt.events for receipt in acknowledged),
         "erasures": len(every) - len(acknowledged),
         "quarantine": dict(by_rule(hub.store)),
-        "replays": len(replays(hub.store)),
+        "replays": len(again),
+        "replayed": sum(again.values()),
         "warehouse": _warehouse(hub),
         "releases": _releases(hub),
     }

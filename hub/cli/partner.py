@@ -76,7 +76,7 @@ def ingest(
         return
     answer(result, as_json=False)
     for each in done:
-        show_problems(each["problems"])
+        show_problems(each["problems"], each["language"])
 
 
 @adapters.command("preview", epilog="Example: hub adapters preview export-2025.csv --adapter pt_apav --rows 3")
@@ -144,17 +144,22 @@ def report_file(
     else:
         counts = ("adapter", "rows", "refused", "unlinked", "workbook")
         answer({name: result[name] for name in counts if result[name] is not None}, as_json)
-        show_problems(result["problems"])
+        show_problems(result["problems"], result["language"])
     if result["problems"]:
         raise typer.Exit(3)
 
 
-def show_problems(problems: list[dict[str, Any]]) -> None:
+def show_problems(problems: list[dict[str, Any]], language: str) -> None:
     """What is wrong, a paragraph each: the rule, where, how often; then what it means and what to do."""
+    from hub.cli.marked import HEADINGS
+    from hub.edge.positions import position_in
+
+    said = HEADINGS[language]
     for each in problems:
-        texts = f", {each['texts']:,} different texts" if each["texts"] > 1 else ""
-        where = f" at {each['place']}" if each["place"] else ""
-        print(f"\n{each['rule']}{where}: {each['rows']:,} rows{texts} ({', '.join(each['first'])})")
+        texts = f", {said.texts}: {each['texts']:,}" if each["texts"] > 1 else ""
+        where = f": {each['place']}" if each["place"] else ""
+        first = ", ".join(position_in(position, language) for position in each["first"])
+        print(f"\n{each['rule']}{where}. {said.number}: {each['rows']:,}{texts} ({first})")
         print(f"  {each['text']} {each['hint']}".rstrip())
 
 

@@ -83,7 +83,7 @@ def replay(
         answer(result, as_json)
         return
     answer({name: result[name] for name in ("replayed", "refused_again", "not_by_mapping")}, as_json)
-    show_problems(result["problems"])
+    show_problems(result["problems"], result["language"])
 
 
 @quarantine.command("retry", epilog="Example: hub quarantine retry 3f2a…")

@@ -59,6 +59,7 @@ def replay_all(
         "refused_again": problems.refused,
         "not_by_mapping": left,
         "deliveries": done,
+        "language": language_of(found),
         "problems": [told(line) for line in problems.lines(language_of(found))],
     }
 
