@@ -4,26 +4,26 @@ select partner, subject, occurred_on, '{{ kind }}_ASSESSED' as what
 from {{ person_facts('assessment_completed') }} as completed
 where kind = '{{ kind }}'
 
-union all
+union
 
 {% endfor %}
 select partner, subject, occurred_on, 'INFORMED' as what
 from {{ person_facts('service_delivered') }} as delivered
 where service = 'INFO_RIGHTS'
 
-union all
+union
 
 select partner, subject, occurred_on, 'INFORMED' as what
 from {{ person_facts('contact_held') }} as held
 where services && array['INFO_RIGHTS']
 
-union all
+union
 
 select partner, subject, occurred_on, 'MEASURE_GRANTED' as what
 from {{ person_facts('protection_decided') }} as decided
 where outcome = 'GRANTED'
 
-union all
+union
 
 select states.partner, states.subject, states.occurred_on, 'SPECIALIST_ENGAGED' as what
 from {{ ref('int_referral_states') }} as states
