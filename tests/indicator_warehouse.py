@@ -11,7 +11,7 @@ import yaml
 
 from hub.cli import build as door
 from hub.indicators.definition import Definition
-from hub.indicators.written import MODELS, files
+from hub.indicators.written import files
 from hub.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,10 +64,10 @@ def _project(folder: Path, definitions: list[Definition], facts: Facts) -> None:
     shutil.copy(WAREHOUSE / "profiles.yml", folder)
     about = yaml.safe_load((WAREHOUSE / "dbt_project.yml").read_text("utf-8"))
     settings = about["models"]["victim_support_hub"]
-    about["models"]["victim_support_hub"] = {"indicators": settings["indicators"]}
+    about["models"]["victim_support_hub"] = {"indicators": settings["indicators"], "marts": settings["marts"]}
     (folder / "dbt_project.yml").write_text(yaml.safe_dump(about), "utf-8")
     for path, text in files(definitions).items():
-        if path.startswith(MODELS):
+        if path.startswith("warehouse/"):
             file = folder / path.removeprefix("warehouse/")
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")

@@ -37,18 +37,17 @@ def union(definitions: Sequence[Definition], about: str) -> str:
 
 
 def described(definition: Definition) -> str:
-    """The model in dbt's YAML, whose columns are those of FIGURES."""
+    """The model in dbt's YAML."""
     about = f"{definition.id} {definition.name['en']}. {definition.definition}"
     return entry(f"ind_{definition.id.lower()}", about)
 
 
-def entry(name: str, about: str, *more: str) -> str:
-    """A model whose columns are those of FIGURES. `more`: lines of its own."""
+def entry(name: str, about: str, config: str = "", tests: str = "*data_tests") -> str:
+    """A model whose columns are those of figures()."""
     lines = [f"- name: {name}", f"  description: {json.dumps(about, ensure_ascii=False)}"]
-    return "\n".join([*(f"  {line}" for line in (*lines, *(f"  {each}" for each in more))), *SAME]) + "\n"
-
-
-SAME = ("    constraints: *constraints", "    data_tests: *data_tests", "    columns: *columns")
+    lines += [f"  config: {config}"] if config else []
+    lines += ["  constraints: *constraints", f"  data_tests: {tests}", "  columns: *columns"]
+    return "".join(f"  {line}\n" for line in lines)
 
 
 def figures() -> str:
@@ -57,7 +56,8 @@ def figures() -> str:
     lines = [
         "anchors:",
         f"  constraints: &constraints [{{type: primary_key, columns: [{key}]}}]",
-        f"  data_tests: &data_tests [{{is_key: {{arguments: {{columns: [{key}]}}}}}}]",
+        f"  is_key: &is_key {{is_key: {{arguments: {{columns: [{key}]}}}}}}",
+        "  data_tests: &data_tests [*is_key]",
         "  columns: &columns",
         *(f"    - {{{column(name, kind, _doc(name), name in REQUIRED)}}}" for name, kind in COLUMNS),
     ]

@@ -1,6 +1,8 @@
 """The words of all indicators as one table, `indicators`: what a reader of a figure has to know."""
 
+import csv
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from string import Template
 
 from hub.indicators.compiled import MADE, column, own
@@ -39,43 +41,47 @@ NAMES = (
 )
 OPTIONAL = {"denominator", "cohort_days", "differs_in"}
 KEY = ["indicator", "measure", "language"]
+ABOUT_SEED = "What each figure of each indicator means, one row an indicator and measure, in English."
+ABOUT_NAMES = "The name of each indicator in each language."
 SQL = Template("""-- $about
-{{ config(schema='public_zone', access='public') }}
-
-with measures as (
-    select * from (values
-$measures
-    ) as t ($columns)
-),
-
-names as (
-    select * from (values
-$names
-    ) as t (indicator, language, name)
-)
-
 select
-    $typed,
+    $columns,
     names.language,
     names.name
-from measures
-inner join names on names.indicator = measures.indicator
+from {{ ref('indicator_definitions') }} as definitions
+inner join {{ ref('indicator_names') }} as names on names.indicator = definitions.indicator
 """)
 
 
-def table(definitions: Sequence[Definition]) -> str:
-    """The model's SQL."""
-    return SQL.substitute(
-        about=f"{ABOUT} {MADE.format('*')}",
-        measures=_values(row for each in definitions for row in _measures(each)),
-        columns=", ".join(name for name, _, _ in MEASURES),
-        names=_values((each.id, language, name) for each in definitions for language, name in each.name.items()),
-        typed=",\n    ".join(f"cast(measures.{name} as {kind}) as {name}" for name, kind, _ in MEASURES),
-    )
+def seeds(definitions: Sequence[Definition]) -> dict[str, str]:
+    """Two tables as CSV, by name: what each figure means, and each indicator's names."""
+    names = ((each.id, language, name) for each in definitions for language, name in each.name.items())
+    return {
+        "indicator_definitions": _csv([name for name, _, _ in MEASURES], map(_measures, definitions)),
+        "indicator_names": _csv(["indicator", "language", "name"], [names]),
+    }
+
+
+def seeds_described() -> str:
+    """Both in dbt's YAML, with their types: a seed's are guessed otherwise."""
+    indicator = MEASURES[0]
+    tables = {"indicator_definitions": (ABOUT_SEED, MEASURES), "indicator_names": (ABOUT_NAMES, (indicator, *NAMES))}
+    lines = ["version: 2", "", "seeds:"]
+    for table, (about, columns) in tables.items():
+        types = ", ".join(f"{name}: {kind}" for name, kind, _ in columns)
+        lines += [f"  - name: {table}", f"    description: {about}", f"    config: {{column_types: {{{types}}}}}"]
+        lines += ["    columns:", *(f"      - {{{column(name, kind, said, False)}}}" for name, kind, said in columns)]
+    return "\n".join(lines) + "\n"
+
+
+def table() -> str:
+    """The mart's SQL."""
+    columns = ",\n    ".join(f"definitions.{name}" for name, _, _ in MEASURES)
+    return SQL.substitute(about=f"{ABOUT} {MADE.format('*')}", columns=columns)
 
 
 def described() -> str:
-    """The model in dbt's YAML."""
+    """The mart in dbt's YAML."""
     columns = (column(name, kind, about, name not in OPTIONAL) for name, kind, about in (*MEASURES, *NAMES))
     return own("indicators", ABOUT, KEY, columns)
 
@@ -111,16 +117,13 @@ def _measures(definition: Definition) -> Iterable[tuple[object, ...]]:
         )
 
 
-def _values(rows: Iterable[tuple[object, ...]]) -> str:
-    return ",\n".join(f"        ({', '.join(map(_literal, row))})" for row in rows)
+def _csv(columns: list[str], rows: Iterable[Iterable[tuple[object, ...]]]) -> str:
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for some in rows for row in some)
+    return text.getvalue()
 
 
-def _literal(value: object) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case int():
-            return str(value)
-    return "'" + str(value).replace("'", "''") + "'"
+def _cell(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)

@@ -10,10 +10,13 @@ from hub.indicators.definition import Definition, read_all
 PAGE = "docs/indicators.md"
 DEFINITIONS = "warehouse/indicators"
 MODELS = "warehouse/models/indicators"
+MARTS = "warehouse/models/marts"
+SEEDS = "warehouse/seeds"
 MADE = "Written by `make schemas` from warehouse/indicators/*.yaml: change those, not this."
 EXACT = "Every figure of every indicator, exact: it stays in the enclave."
 PUBLIC = "Figures of the indicators that are about nobody: in every release as they are."
 PUBLIC_ZONE = "{{ config(schema='public_zone', alias='indicator_values', access='public') }}\n\n"
+TESTS = "[*is_key, {is_part_of: {arguments: {columns: [indicator, version, measure], to: ref('indicators')}}}]"
 
 
 def files(definitions: list[Definition]) -> dict[str, str]:
@@ -21,13 +24,15 @@ def files(definitions: list[Definition]) -> dict[str, str]:
     nobody = [each for each in definitions if not each.personal]
     made = {f"{MODELS}/ind_{each.id.lower()}.sql": model(each) for each in definitions}
     made[f"{MODELS}/indicator_values.sql"] = union(definitions, EXACT)
-    made[f"{MODELS}/indicators.sql"] = registry.table(definitions)
+    made |= {f"{SEEDS}/{name}.csv": text for name, text in registry.seeds(definitions).items()}
+    made[f"{SEEDS}/_indicator__seeds.yml"] = f"# {MADE}\n{registry.seeds_described()}"
+    made[f"{MARTS}/indicators.sql"] = registry.table()
+    made[f"{MARTS}/_indicators__models.yml"] = f"# {MADE}\nversion: 2\n\nmodels:\n{registry.described()}"
     made[f"{MODELS}/indicator_comparisons.sql"] = comparison.table()
-    about = [*map(described, definitions), entry("indicator_values", EXACT)]
-    about += [registry.described(), comparison.described()]
+    about = [*map(described, definitions), entry("indicator_values", EXACT, tests=TESTS), comparison.described()]
     if nobody:
         made[f"{MODELS}/indicator_values_public.sql"] = PUBLIC_ZONE + union(nobody, PUBLIC)
-        about.append(entry("indicator_values_public", PUBLIC, "config: {alias: indicator_values}"))
+        about.append(entry("indicator_values_public", PUBLIC, "{alias: indicator_values}"))
     made[f"{MODELS}/_indicators__models.yml"] = f"# {MADE}\nversion: 2\n\n{figures()}\nmodels:\n{''.join(about)}"
     return made | structure.files(definitions)
 

@@ -230,7 +230,7 @@ where asked > 0 or numerator > 0
             dated.*,
             row_number() over (
                 partition by period_type_of_record, period_of_record, {{ stock | join(', ') }}
-                order by coalesce(quarter, cast(year as varchar) || 'Q4') desc, position desc
+                order by ends_on desc, position desc
             ) as newest_first
         from {{ name }}_dated as dated
     ) as newest

@@ -7,9 +7,9 @@ with graded as (
             or coalesce(' ' || registry.differs_in || ' ' like '% ' || figures.country || ' %', false) as is_refused,
         count(*) over (partition by figures.indicator, figures.measure, figures.period) as countries
     from {{ ref('indicator_values') }} as figures
-    inner join {{ ref('indicators') }} as registry
+    inner join {{ ref('indicator_definitions') }} as registry
         on registry.indicator = figures.indicator and registry.measure = figures.measure
-        and registry.version = figures.version and registry.language = 'en'
+        and registry.version = figures.version
     where figures.breakdown = 'TOTAL'
 )
 
