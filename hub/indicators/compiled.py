@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hub.indicators.definition import Definition, Measure, Other
-from hub.indicators.units import WITHOUT_PARTNER
+from hub.indicators.units import STATED_TWICE, WITHOUT_PARTNER
 
 MADE = "Written by `make schemas` from warehouse/indicators/{}.yaml: change that, not this."
 COLUMNS = (
@@ -104,6 +104,7 @@ def _call(definition: Definition) -> dict[str, Any]:
     said |= {"partners": False} if definition.of in WITHOUT_PARTNER else {}
     if definition.cohort:
         said |= {"date": definition.date, "precision": definition.precision, "days": definition.cohort.days}
+    said |= {"stated_twice": True} if definition.of in STATED_TWICE and not definition.stock else {}
     said |= {"judged": True} if definition.date == "judged" else {}
     said |= {"stock": list(definition.stock)} if definition.stock else {}
     said |= {"periods": list(definition.periods)} if definition.periods != ("Y", "Q") else {}
@@ -117,7 +118,8 @@ def _measure(name: str, measure: Measure) -> dict[str, Any]:
 
 
 def _other(other: Other) -> dict[str, Any]:
-    return other.model_dump(exclude={"counting_unit"})
+    said = other.model_dump(exclude={"counting_unit", "stock"})
+    return {**said, "stock": list(other.stock)}
 
 
 def _literal(value: Any) -> str:

@@ -16,8 +16,8 @@ Name = Annotated[str, Field(min_length=3, max_length=90)]
 Words = Annotated[str, Field(min_length=8, max_length=600), AfterValidator(lambda text: " ".join(text.split()))]
 Column = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Sql = Annotated[str, AfterValidator(checked)]
-Kind = Literal["SHARE", "COUNT", "SUM", "RATIO", "QUANTILE", "RATE"]
-Unit = Literal["SHARE", "NUMBER", "DAYS", "WORKING_DAYS", "RATIO", "PER_10000", "PER_100000"]
+Kind = Literal["SHARE", "COUNT", "SUM", "RATIO", "QUANTILE", "RATE", "INDEX"]
+Unit = Literal["SHARE", "NUMBER", "DAYS", "WORKING_DAYS", "RATIO", "PER_100", "PER_10000", "PER_100000"]
 NEEDS: dict[str, frozenset[str]] = {
     "SHARE": frozenset({"numerator"}),
     "COUNT": frozenset({"numerator"}),
@@ -25,6 +25,7 @@ NEEDS: dict[str, frozenset[str]] = {
     "RATIO": frozenset({"amount", "of_amount"}),
     "QUANTILE": frozenset({"value", "at"}),
     "RATE": frozenset({"denominator_of"}),
+    "INDEX": frozenset({"numerator", "denominator_of"}),
 }
 """What a measure of each kind has to say, beyond the words."""
 
@@ -54,7 +55,8 @@ class Other(Part):
     """The second source of a rate: what is added of it, and by which of its columns it meets the first.
 
     `columns` says how this source calls a breakdown of the indicator; a breakdown that it does not have has no rate.
-    `yearly`: it has years only, and a quarter is divided by its year's number.
+    `yearly`: it has years only, and a quarter is divided by its year's number, or the newest before. `stock` is as in
+    the indicator itself.
     """
 
     fact: Column
@@ -62,11 +64,12 @@ class Other(Part):
     amount: Sql
     where: Sql = "true"
     columns: dict[Column, Column] = {}
+    stock: tuple[Column, ...] = ()
     yearly: bool = False
 
     def columns_read(self) -> frozenset[str]:
         """Every column of the second source that it reads."""
-        return columns_of(self.amount) | columns_of(self.where) | frozenset(self.columns.values())
+        return columns_of(self.amount) | columns_of(self.where) | frozenset((*self.columns.values(), *self.stock))
 
 
 class Measure(Part):
@@ -74,7 +77,8 @@ class Measure(Part):
 
     `known`: the condition under which a record can be told to be in the numerator or not; what cannot is in no share,
     and `known_share` says how much that is. `parts`: columns by which the numerator alone is divided. `per`: of how
-    many of the denominator a rate is.
+    many of the denominator a rate is. An INDEX is a category's part here by its part in the second source: 1 is as
+    many as there would be if all came alike.
     """
 
     kind: Kind
@@ -94,11 +98,11 @@ class Measure(Part):
 
     @model_validator(mode="after")
     def _says_what_its_kind_needs(self) -> "Measure":
-        optional = {"numerator", "amount"} if self.kind == "RATE" else set()
+        optional = {"RATE": {"numerator", "amount"}, "SUM": {"numerator"}}.get(self.kind, set())
         said = {name for name in set().union(*NEEDS.values()) if getattr(self, name) is not None}
         if not NEEDS[self.kind] <= said <= NEEDS[self.kind] | optional:
             raise ValueError(f"a {self.kind} says {', '.join(sorted(NEEDS[self.kind]))}, and nothing of another kind")
-        if self.kind == "RATE" and not said & optional:
+        if self.kind == "RATE" and not said & {"numerator", "amount"}:
             raise ValueError("a RATE says numerator (a condition) or amount (what is added)")
         if self.kind not in ("COUNT", "SUM") and self.among is None:
             raise ValueError("a figure that is divided says among what")
@@ -127,7 +131,7 @@ class Definition(Part):
     newest report counts, and reports are not added over time.
     """
 
-    id: Annotated[str, Field(pattern=r"^I[0-9]{2,3}$")]
+    id: Annotated[str, Field(pattern=r"^I[0-9]{2,3}[a-z]?$")]
     version: Annotated[int, Field(ge=1)]
     name: dict[Language, Name]
     definition: Words
@@ -177,13 +181,18 @@ class Definition(Part):
             other = measure.denominator_of
             if other and other.counting_unit not in UNITS.get(other.fact, frozenset()):
                 yield f"{name}: a row of {other.fact} is never counted as {other.counting_unit}"
-            places = "places" in columns_of(measure.amount or "true")
-            if places and not any(part in SHELTER_PLACES for part in self.where.split(" and ")):
-                yield f"{name}: places are added within one unit only: say places_unit = '...' in where"
+            conditions = {*self.where.split(" and "), *measure.denominator.split(" and ")}
+            if self.of == "fct_shelter_periods" and not conditions & SHELTER_PLACES:
+                yield f"{name}: beds, rooms and family places are three units: say places_unit = '...'"
 
     def _unfit(self) -> Iterator[str]:
         if set(self.name) != set(get_args(Language)):
             yield f"a name in each of {', '.join(get_args(Language))}"
+        for name, measure in self.measures.items():
+            if measure.kind == "INDEX" and not set(measure.denominator_of.columns if measure.denominator_of else ()):
+                yield f"{name}: an INDEX is of categories, and the second source has to have them"
+            if measure.amount and self.persons and self.personal:
+                yield f"{name}: persons are counted, not added"
         if unknown := [name for name in self.events if name not in NEWEST]:
             yield f"no such event: {', '.join(unknown)}"
         if self.personal and not self.date.endswith("_on"):

@@ -5,9 +5,9 @@ from typing import Literal
 CountingUnit = Literal[
     "PERSON", "CASE", "REGISTRATION", "OFFENCE", "CONTACT", "ATTEMPT", "SERVICE_ACT", "REFERRAL", "SECTOR_ANSWER",
     "ASSESSMENT", "TRIGGER", "NEED", "ORDER", "REQUEST", "STAY", "PLACE", "PLACE_DAY", "CALL", "ATTENDANCE",
-    "PROFESSIONAL", "AREA", "MEASURE", "MILESTONE", "DELIVERY", "INHABITANT", "PUBLISHED",
+    "PROFESSIONAL", "AREA", "MEASURE", "MILESTONE", "DELIVERY", "INHABITANT",
 ]  # fmt: skip
-"""INHABITANT: of a population. PUBLISHED: a figure of another source, in the unit that it says itself."""
+"""After the event vocabulary's own list, and what facts have besides."""
 
 PERSONAL: dict[str, frozenset[CountingUnit]] = {
     "fct_referrals": frozenset({"REFERRAL", "PERSON"}),
@@ -23,7 +23,8 @@ PERSONAL: dict[str, frozenset[CountingUnit]] = {
     "fct_protections": frozenset({"ORDER", "PERSON"}),
     "fct_shelter_requests": frozenset({"REQUEST", "PERSON"}),
     "fct_shelter_stays": frozenset({"STAY", "PERSON"}),
-    "fct_justice_stages": frozenset({"OFFENCE", "PERSON"}),
+    "fct_justice_stages": frozenset({"CASE", "PERSON"}),
+    "indicator_justice_paths": frozenset({"CASE"}),
 }
 """Facts with a subject. A registration is a case as it enters; persons are distinct subjects."""
 
@@ -32,18 +33,18 @@ ABOUT_NOBODY: dict[str, frozenset[CountingUnit]] = {
     "fct_helpline_periods": frozenset({"CALL"}),
     "fct_activities": frozenset({"ATTENDANCE", "PERSON"}),
     "fct_trainings": frozenset({"PROFESSIONAL"}),
-    "fct_indicator_values": frozenset({"PUBLISHED", "PERSON", "OFFENCE", "ORDER", "PROFESSIONAL", "CALL"}),
-    "fct_deliveries": frozenset({"DELIVERY"}),
+    "fct_milestones": frozenset({"MILESTONE"}),
+    "fct_indicator_values": frozenset({"PERSON", "OFFENCE", "ORDER", "PROFESSIONAL", "CALL"}),
     "dim_populations": frozenset({"INHABITANT"}),
     "int_deliveries_expected": frozenset({"DELIVERY"}),
-    "int_region_coverage": frozenset({"AREA"}),
-    "measures": frozenset({"MEASURE"}),
-    "int_milestones_overdue": frozenset({"MILESTONE"}),
+    "indicator_area_coverage": frozenset({"AREA"}),
+    "indicator_measures_judged": frozenset({"MEASURE"}),
 }
 UNITS: dict[str, frozenset[CountingUnit]] = {**PERSONAL, **ABOUT_NOBODY}
 
 SHELTER_PLACES = frozenset(f"places_unit = '{unit}'" for unit in ("BED", "FAMILY_PLACE", "ROOM"))
-"""A bed, a room and a place for a family are three units; one of these conditions stands where places are added."""
-
-WITHOUT_PARTNER = frozenset({"measures", "int_milestones_overdue", "int_region_coverage"})
+"""A bed, a room and a place for a family are three units; one of these conditions stands where they are added."""
+WITHOUT_PARTNER = frozenset({"indicator_measures_judged", "indicator_area_coverage"})
 """What no partner states alone: there is no figure of one partner."""
+STATED_TWICE = frozenset({"fct_shelter_periods", "fct_helpline_periods"})
+"""What a partner may state for a year and for its quarters besides: a row says in which period it counts."""

@@ -8,10 +8,12 @@
 -#}
 {% macro indicator(
     id, version, counting_unit, fact, measures, breakdowns=[], where='true', persons=false, subjects=false, partners=true,
-    date=none, precision=none, days=0, judged=false, stock=[], periods=['Y', 'Q']
+    date=none, precision=none, days=0, judged=false, stock=[], stated_twice=false, periods=['Y', 'Q']
 ) -%}
 {%- set columns = breakdowns + measures | map(attribute='parts') | sum(start=[]) | unique | list -%}
-with {{ indicator_records('own', fact, where, partners, judged, stock, periods, date, precision, days) }},
+with {{ indicator_records(
+    'own', fact, where, partners, judged, stock, periods, stated_twice, date, precision, days
+) }},
 
 records as (
     select
@@ -146,7 +148,7 @@ ranged as (
         measure, kind, unit, per, country, cast(null as varchar), period_type, period, 'partner', partner, asked, counted,
         numerator, denominator, quantile, numerator, denominator
     from measured
-    where partner is not null and breakdown = 'TOTAL' and kind <> 'RATE'
+    where partner is not null and breakdown = 'TOTAL' and kind not in ('RATE', 'INDEX')
     {%- endif %}
 ),
 
@@ -198,7 +200,9 @@ where asked > 0 or numerator > 0
 
 
 {#- The records of a fact that count, once for each period that they are in. -#}
-{% macro indicator_records(name, fact, where, partners, judged, stock, periods, date=none, precision=none, days=0) -%}
+{% macro indicator_records(
+    name, fact, where, partners, judged, stock, periods, stated_twice=false, date=none, precision=none, days=0
+) -%}
 {{ name }}_facts as (
     select facts.*, {{ as_of() }} as as_of {%- if not partners %}, cast(null as varchar) as partner {%- endif %}
     from {{ ref(fact) }} as facts
@@ -213,6 +217,9 @@ where asked > 0 or numerator > 0
     from {{ name }}_facts as facts
     where ({{ where }})
         and {{ indicator_period(period_type, judged) }} is not null
+        {%- if stated_twice %}
+        and {{ 'counts_in_year' if period_type == 'Y' else 'counts_in_quarter' }}
+        {%- endif %}
         {%- if days %}
         and {{ last_day_of(date, precision) if precision else date }} + {{ days }} <= as_of
         {%- endif %}
@@ -260,7 +267,7 @@ cast(count({{ 'distinct subject' if subjects else '*' }}) filter (where {{ condi
 {#- What a second source says of the same cells. The newest year that it has speaks until the next. -#}
 {% macro indicator_denominators(measure, breakdowns, periods) -%}
 {%- set other, name = measure.denominator_of, measure.name -%}
-{{ indicator_records(name, other.fact, other.where, true, false, [], ['Y'] if other.yearly else periods) }},
+{{ indicator_records(name, other.fact, other.where, true, false, other.stock, ['Y'] if other.yearly else periods) }},
 
 {{ name }}_sums as (
     select
@@ -294,6 +301,8 @@ cast(count({{ 'distinct subject' if subjects else '*' }}) filter (where {{ condi
 
 {% macro indicator_measured(measure, nth, breakdowns) -%}
 {%- set other, name = measure.denominator_of, measure.name -%}
+{%- set shared = breakdowns | select('in', other.columns) | list if other else breakdowns -%}
+{%- set shown = shared if measure.kind == 'INDEX' else ['TOTAL'] + shared -%}
     select
         '{{ name }}' as measure,
         '{{ measure.kind }}' as kind,
@@ -308,21 +317,23 @@ cast(count({{ 'distinct subject' if subjects else '*' }}) filter (where {{ condi
         cells.asked_{{ nth }} as asked,
         cells.counted_{{ nth }} as counted,
         cells.numerator_{{ nth }} as numerator,
+        {%- if measure.kind == 'INDEX' %}
+        wholes.numerator_{{ nth }} * others.denominator / nullif(all_others.denominator, 0) as denominator,
+        {%- else %}
         {{ 'others.denominator' if other else 'cells.denominator_' ~ nth }} as denominator,
+        {%- endif %}
         cells.quantile_{{ nth }} as quantile
     from cells
     {%- if other %}
-    {%- set at = 'substr(cells.period, 1, 4)' if other.yearly else 'cells.period' %}
-    left join {{ name }}_denominators as others
-        on others.country = cells.country and others.breakdown = cells.breakdown and others.category = cells.category
-        and length(others.period) = length({{ at }})
-        {%- if other.yearly %}
-        and others.period <= {{ at }} and (others.next_period is null or {{ at }} < others.next_period)
-        {%- else %}
-        and others.period = {{ at }}
-        {%- endif %}
+    {{ indicator_joined(name, 'others', other, 'cells.breakdown', 'cells.category') }}
     {%- endif %}
-    where cells.breakdown in ('{{ (['TOTAL'] + breakdowns) | join("', '") }}')
+    {%- if measure.kind == 'INDEX' %}
+    {{ indicator_joined(name, 'all_others', other, "'TOTAL'", "'TOTAL'") }}
+    inner join cells as wholes
+        on wholes.breakdown = 'TOTAL' and wholes.country = cells.country
+        and wholes.partner is not distinct from cells.partner and wholes.period = cells.period
+    {%- endif %}
+    where cells.breakdown in ('{{ shown | join("', '") }}')
     {%- if measure.parts %}
     {#- only the numerator is divided: each part of it stands over the whole denominator, the unknown part over none #}
     union all
@@ -345,12 +356,27 @@ cast(count({{ 'distinct subject' if subjects else '*' }}) filter (where {{ condi
 {%- endmacro %}
 
 
+{#- A second source's number for a cell: of its own period, or of the newest year that is not later. -#}
+{% macro indicator_joined(name, alias, other, breakdown, category) -%}
+{%- set at = 'substr(cells.period, 1, 4)' if other.yearly else 'cells.period' -%}
+    left join {{ name }}_denominators as {{ alias }}
+        on {{ alias }}.country = cells.country
+        and {{ alias }}.breakdown = {{ breakdown }} and {{ alias }}.category = {{ category }}
+        {%- if other.yearly %}
+        and {{ alias }}.period <= {{ at }}
+        and ({{ alias }}.next_period is null or {{ at }} < {{ alias }}.next_period)
+        {%- else %}
+        and {{ alias }}.period = {{ at }}
+        {%- endif %}
+{%- endmacro %}
+
+
 {#- What kind of number it is (SDMX CL_OBS_STATUS), and why. The first that holds. -#}
 {% macro indicator_state(wanted) -%}
 {%- set states = [
     ("value_high is null and asked > 0 and counted = 0", 'L', 'NOT_COLLECTED'),
     ("value_high is null and kind = 'SHARE' and denominator is null", 'L', 'UNKNOWN_PART'),
-    ("value_high is null and kind = 'RATE'", 'L', 'NO_DENOMINATOR'),
+    ("value_high is null and kind in ('RATE', 'INDEX')", 'L', 'NO_DENOMINATOR'),
     ("value_high is null", 'M', 'NOTHING_TO_DIVIDE'),
     ("value_low < value_high", 'U', 'SEVERAL_PARTNERS'),
     ("not is_closed", 'P', 'NOT_CLOSED'),
