@@ -8,7 +8,7 @@
         {"name": "share", "kind": "SHARE", "unit": "SHARE", "numerator": "reported_to_police = 'N'", "denominator": "true", "known": "reported_to_police in ('Y', 'N')", "parts": [], "per": 1},
     ],
     breakdowns=["offence", "context", "primary_form", "relationship", "region", "sex", "age_group"],
-    where="not is_counted_elsewhere",
+    where="is_counted_elsewhere is not true",
     persons=true,
     subjects=true
 ) }}
