@@ -57,11 +57,12 @@ attacks: $(READY) ## who has stolen the database, or writes numbers in odd ways,
 inputs: $(READY) ## damaged, endless and real files through all readers; docs/inputs.md (ARGS="--files 900": short)
 	@$(BIN)/python -m tests.inputs $(ARGS)
 
-schemas: $(READY) ## write schemas/, docs/events.md, docs/rules.md, docs/partners/ and docs/warehouse.svg from what the code has
+schemas: $(READY) ## write schemas/, indicators' models, docs/ of events, rules, partners, indicators, and warehouse.svg
 	@$(BIN)/hub schemas
 	@$(BIN)/python -m hub.events.catalogue docs/events.md
 	@$(BIN)/python -m hub.adapters.page docs/partners
 	@$(BIN)/python -m hub.adapters.rules docs/rules.md
+	@$(BIN)/python -m hub.indicators.written .
 	@$(BIN)/python -m hub.cli.picture docs/warehouse.svg
 
 clean: ## remove .venv, caches and build output (never var/: the data stays)

@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "hub.embedded": (),
     "hub.database": ("hub.packed", "hub.embedded"),
     "hub.events": (),
+    "hub.indicators": ("hub.events",),
     "hub.adapters": ("hub.events",),
     "hub.edge": ("hub.events", "hub.adapters", "hub.keyfiles"),
     "hub.transport": ("hub.events", "hub.settings"),

@@ -124,7 +124,7 @@ def _labels() -> dict[str, frozenset[str]]:
 
 def _rated() -> frozenset[str]:
     """The reasons of a rating, which its model writes."""
-    sql = (MODELS_OF_DBT / "marts" / "measures.sql").read_text("utf-8")
+    sql = (ROOT / "warehouse" / "macros" / "rating.sql").read_text("utf-8")
     return frozenset(re.findall(r"'[A-Z]+/([A-Z_]+)'", sql))
 
 

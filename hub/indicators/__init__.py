@@ -1,0 +1,1 @@
+"""Indicators as data: one YAML file each in warehouse/indicators/, from which models, schemas and pages are written."""
