@@ -34,6 +34,22 @@ PUBLIC = {
     "last_value last_period on_path",
     "statuses": "plan measure period reported_on status progress_pct rag_self spent_eur obstacle",
     "due_dates": "plan measure version due_on known_month position",
+    "recommendations": "plan programme country recommendation body document paragraph issued_on instrument "
+    "requirement urgency target_group title status measures measures_done measures_red basis",
+    "gaps": "plan programme country gap title instrument requirement dimension kind tier_from tier_to "
+    "target_group region severity status found_on evidence measures measures_done measures_red "
+    "basis",
+    "measure_answers": "plan answers code measure",
+    "programme_partners": "plan programme organisation title country organisation_kind role source basis",
+    "programme_places": "plan programme area title country kind role region source basis",
+    "instrument_versions": "plan programme instrument instrument_version kind title language issued_on replaces source "
+    "basis",
+    "framework_cells": "partner programme country instrument requirement dimension target_group status level "
+    "assessed_on valid_from evidence gap basis",
+    "programme_reach": "partner country programme area audience year sessions attendances new_people "
+    "sessions_not_counted referrals_made",
+    "programme_languages": "partner country programme language year sessions attendances new_people "
+    "sessions_not_counted referrals_made",
 }
 CUBES = {
     "contact_contributions": "subject partner country quarter region context sex age_band channel contacts",
