@@ -100,7 +100,7 @@ class Consents:
 
     def days_of(self, person: str) -> tuple[date, ...]:
         streams = ", ".join(f"'{token(f'{person} {day}')}'" for day in FOUR)
-        query = f"SELECT occurred_on FROM intermediate.int_contacts WHERE stream IN ({streams}) ORDER BY 1"
+        query = f"SELECT held_on FROM facts.fct_contacts WHERE stream IN ({streams}) ORDER BY 1"
         return tuple(day for (day,) in self.ask(query))
 
     def _tell(self, telling: Telling, person: str, answers: list[Happened], partner: str = "pt-apav") -> None:
@@ -193,14 +193,14 @@ def test_under_a_no_to_linkage_a_partners_contacts_are_of_somebody_only_it_knows
     streams = ", ".join(f"'{token(f'{partner} {day}')}'" for partner in ("pt-apav", "pt-umar") for day in FOUR)
     persons = dict(
         told.ask(
-            f"""SELECT occurred_on, count(DISTINCT subject) FROM intermediate.int_contacts
+            f"""SELECT held_on, count(DISTINCT subject) FROM facts.fct_contacts
             WHERE stream IN ({streams}) GROUP BY ALL"""
         )
     )
     assert persons == {MARCH: 1, APRIL: 2, MAY: 2, JUNE: 2}
     theirs = told.ask(
-        f"""SELECT partner, count(DISTINCT subject) FROM intermediate.int_contacts
-        WHERE stream IN ({streams}) AND occurred_on >= '{APRIL}' GROUP BY ALL ORDER BY ALL"""
+        f"""SELECT partner, count(DISTINCT subject) FROM facts.fct_contacts
+        WHERE stream IN ({streams}) AND held_on >= '{APRIL}' GROUP BY ALL ORDER BY ALL"""
     )
     assert theirs == [("pt-apav", 1), ("pt-umar", 1)], "at one partner she is one person still"
 
@@ -213,7 +213,7 @@ def test_a_corrected_answer_counts_as_corrected_and_a_retracted_one_not_at_all(t
 
 def test_a_no_is_said_to_one_partner(told: Consents) -> None:
     found = told.ask(
-        f"SELECT partner, occurred_on FROM intermediate.int_contacts WHERE subject = '{token('at two partners')}'"
+        f"SELECT partner, held_on FROM facts.fct_contacts WHERE subject = '{token('at two partners')}'"
     )
     assert sorted(found) == [("pt-apav", MARCH), ("pt-umar", MAY)]
 
@@ -233,9 +233,9 @@ def test_the_cube_equals_a_plain_recount_of_who_may_be_counted(told: Consents) -
 
 def test_what_became_of_her_after_her_no_is_not_known(told: Consents) -> None:
     who = token("life")
-    referrals = told.ask(f"SELECT sent_on, engaged_on, outcome FROM intermediate.int_referrals WHERE subject = '{who}'")
+    referrals = told.ask(f"SELECT sent_on, engaged_on, outcome FROM facts.fct_referrals WHERE subject = '{who}'")
     assert referrals == [(MARCH, None, "WAITING")]
-    cases = told.ask(f"SELECT opened_on, is_open FROM intermediate.int_cases WHERE subject = '{who}'")
+    cases = told.ask(f"SELECT opened_on, is_open FROM facts.fct_cases WHERE subject = '{who}'")
     assert cases == [(MARCH, True)]
     assert told.ask("SELECT sum(referrals) FROM cubes.referrals_leaf") == [(1,)]
 
@@ -244,9 +244,9 @@ def test_an_answer_is_as_known_at_a_position(told: Consents, tmp_path: Path) -> 
     (before,) = told.ask(f"SELECT min(position) - 1 FROM raw.consent_withdrawn WHERE subject = '{token('life')}'")
     then = Settings(tmp_path)
     then.warehouse_path.write_bytes(told.settings.warehouse_path.read_bytes())
-    build(then, as_known_at=before[0], select="+int_referrals", echo=lambda _: None)
+    build(then, as_known_at=before[0], select="+fct_referrals", echo=lambda _: None)
     with duckdb.connect(str(then.warehouse_path)) as connection:
-        query = f"SELECT outcome FROM intermediate.int_referrals WHERE subject = '{token('life')}'"
+        query = f"SELECT outcome FROM facts.fct_referrals WHERE subject = '{token('life')}'"
         assert connection.execute(query).fetchall() == [("ENGAGED_LATER",)]
 
 

@@ -105,14 +105,14 @@ def test_a_pattern_is_bounded_when_the_whole_text_has_a_longest_length(pattern: 
 
 def test_no_column_of_warehouse_or_release_has_room_for_a_remark():
     walked = [*columns()]
-    assert {"raw.contact_held", "stg_hub__contact_held", "int_contacts", "contact_contributions", "plans",
+    assert {"raw.contact_held", "stg_hub__contact_held", "fct_contacts", "contact_contributions", "plans",
             "cases_quarterly", "release.contacts"} <= {column.table for column in walked}  # fmt: skip
     assert [column for column in walked if is_open(column)] == []
 
 
 @pytest.mark.parametrize("name", ["remarks", "note", "name", "title", "lead_body", "street"])
 def test_a_column_for_a_remark_about_a_person_would_be_found(name: str):
-    assert is_open(Column("int_contacts", name, personal=True))
+    assert is_open(Column("fct_contacts", name, personal=True))
 
 
 def test_no_part_of_a_delivery_that_the_hub_reads_has_room_for_a_remark():

@@ -24,6 +24,10 @@ Fits = Callable[[str], bool]
 ROOT = Path(__file__).parents[2]
 MODELS_OF_DBT, CODELISTS = ROOT / "warehouse" / "models", ROOT / "hub" / "events" / "codelists"
 TEXTS = ("VARCHAR", "VARCHAR[]")
+_AGE_GROUPS = frozenset({"CHILD", "ADULT", "U", "NA", "NR", "REF"})
+_CONTEXTS = frozenset(
+    "IPV DV CSA EARLY_MARRIAGE HARMFUL_PRACTICE HATE THB TERROR POSS_SEX_EXPL ELDER_ABUSE FEMICIDE_IP FEMICIDE_FAM".split()
+)
 
 
 class Column(NamedTuple):
@@ -56,6 +60,8 @@ def columns() -> Iterator[Column]:
 def fits(column: Column) -> list[Fits]:
     """The domains of a column's texts. None of them: anything could stand there."""
     name = column.name.removeprefix("own_")
+    if name.endswith("_precision"):
+        name = "occurred_precision"
     found = [*_derived().get(name, ()), *_accepted().get((column.table, column.name), ())]
     for topic, model in MODELS.items():
         if name in model.model_fields and not (column.personal and _is_public(model, name)):
@@ -69,8 +75,8 @@ def _derived() -> dict[str, list[Fits]]:
     lists = {name: frozenset(codes) for name, codes in code_lists().items()}
     lattice = read_lattice()
     named: dict[str, Any] = {
-        "subject": OpaqueId, "event_id": OpaqueId, "stream": OpaqueId, "corrects": OpaqueId, "partner": PartnerId,
-        "country": Country, "dataset": Code, "part": Code, "quarter": Period, "known_month": Period,
+        "subject": OpaqueId, "person": OpaqueId, "assessment": OpaqueId, "event_id": OpaqueId, "stream": OpaqueId,
+        "corrects": OpaqueId, "partner": PartnerId, "country": Country, "dataset": Code, "part": Code, "quarter": Period, "known_month": Period,
         "last_period": Period, "reported_period": Period, "period": Period, "reason": CorrectionReason,
     }  # fmt: skip
     found = {name: [_typed(TypeAdapter(kind))] for name, kind in named.items()}
@@ -79,6 +85,9 @@ def _derived() -> dict[str, list[Fits]]:
         "rag_computed": lists["rag"], "rag_reason": _rated() | lists["measure_status"],
         "self_status": lists["measure_status"],
         "sex": lists["sex_leaf"], "age_band": lists["age_leaf"], "channel": lists["channel_leaf"],
+        "age_group": _AGE_GROUPS, "contexts": _CONTEXTS, "event": frozenset(map(table_name, NEWEST)),
+        "closure": lists["closure"], "decline_reason": lists["decline_reason"],
+        "status_at_closure": lists["need_status"], "review_trigger": lists["review_trigger"],
         "mode": lists["mode_leaf"], "cube": frozenset(lattice.cubes), "dimension": frozenset(lattice.dimensions),
         "code": frozenset().union(*lists.values()), "lang": frozenset({"en", "pt"}), **_labels(),
     }  # fmt: skip

@@ -4,12 +4,7 @@
   (01, 02, 03), or the hub's own X5 (FGM), X6 (forced marriage) and X7 (images shared without consent).
 -#}
 {% macro violence_context(offence, violence_forms, relationship, cohabiting) -%}
-{%- set is_violence -%}
-(
-    coalesce(array_length({{ violence_forms }}, 1), 0) > 0
-    or substr({{ offence }}, 1, 2) in ('01', '02', '03', 'X5', 'X6', 'X7')
-)
-{%- endset -%}
+{%- set is_violence = is_violence(offence, violence_forms) -%}
 case
     when {{ relationship }} in ('01', '02') and {{ is_violence }} then 'IPV'
     when ({{ relationship }} in ('03', '04', '05', '06', '07') or {{ cohabiting }} = 'Y') and {{ is_violence }}
@@ -21,4 +16,11 @@ case
     when {{ offence }} in ('X1', 'X2', 'X3', 'X4', 'X9') then 'NOT_CRIME'
     else 'U'
 end
+{%- endmacro %}
+
+{% macro is_violence(offence, violence_forms) -%}
+(
+    coalesce(array_length({{ violence_forms }}, 1), 0) > 0
+    or substr({{ offence }}, 1, 2) in ('01', '02', '03', 'X5', 'X6', 'X7')
+)
 {%- endmacro %}

@@ -1,4 +1,14 @@
-select subject, partner, country, quarter, region, context, sex, age_band, channel, count(*) as contacts
-from {{ ref('int_contacts') }}
+select
+    subject,
+    partner,
+    country,
+    {{ quarter_of('held_on') }} as quarter,
+    region,
+    context,
+    {{ sex_leaf('sex') }} as sex,
+    {{ age_band_leaf('age_band') }} as age_band,
+    channel,
+    count(*) as contacts
+from {{ ref('fct_contacts') }}
 where is_agreed
-group by subject, partner, country, quarter, region, context, sex, age_band, channel
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9

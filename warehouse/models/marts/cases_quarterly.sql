@@ -4,7 +4,7 @@
 select
     partner,
     country,
-    quarter,
+    {{ quarter_of('opened_on') }} as quarter,
     region,
     context,
     tier,
@@ -14,5 +14,5 @@ select
     count(*) filter (where not is_open and needs_met in ('Y', 'PARTLY', 'N')) as needs_known,
     count(*) filter (where not is_open and needs_met = 'Y') as needs_met,
     percentile_cont(0.5) within group (order by closed_on - opened_on) filter (where not is_open) as median_days_open
-from {{ ref('int_cases') }}
-group by partner, country, quarter, region, context, tier
+from {{ ref('fct_cases') }}
+group by 1, 2, 3, 4, 5, 6

@@ -1,0 +1,21 @@
+-- One row an offence that a victim told of, as now stated. The counting unit is the offence.
+select {{ about_person('disclosed', 'disclosed', tags='disclosed.tags') }},
+    disclosed.violence_forms,
+    disclosed.primary_form,
+    disclosed.tags,
+    disclosed.gbvims_type,
+    disclosed.frequency,
+    disclosed.lasted,
+    disclosed.incident_on,
+    disclosed.incident_precision,
+    disclosed.delay,
+    disclosed.place_type,
+    disclosed.offence_country,
+    disclosed.reported_to_police,
+    disclosed.reported_elsewhere,
+    disclosed.reported_elsewhere = 'HUB_PARTNER' as is_counted_elsewhere,
+    disclosed.perpetrators,
+    disclosed.perpetrator_sex,
+    disclosed.perpetrator_age_band,
+    disclosed.cohabiting
+from {{ person_facts('offence_disclosed') }} as disclosed
