@@ -212,9 +212,7 @@ def test_a_corrected_answer_counts_as_corrected_and_a_retracted_one_not_at_all(t
 
 
 def test_a_no_is_said_to_one_partner(told: Consents) -> None:
-    found = told.ask(
-        f"SELECT partner, held_on FROM facts.fct_contacts WHERE subject = '{token('at two partners')}'"
-    )
+    found = told.ask(f"SELECT partner, held_on FROM facts.fct_contacts WHERE subject = '{token('at two partners')}'")
     assert sorted(found) == [("pt-apav", MARCH), ("pt-umar", MAY)]
 
 

@@ -131,8 +131,8 @@ MISTAKES = {
     "views upon views": ("chained", views_upon_views),
     "a promise that is not kept": ("without_a_contract", no_contract),
     "a column without a type": ("without_a_contract", no_type),
-    "persons in what anybody reads": ("persons_in_public", reads("plans", "model.victim_support_hub.int_cases")),
-    "persons, in a step before": ("persons_in_public", reads("int_plans", "model.victim_support_hub.int_cases")),
+    "persons in what anybody reads": ("persons_in_public", reads("plans", "model.victim_support_hub.fct_cases")),
+    "persons, in a step before": ("persons_in_public", reads("int_plans", "model.victim_support_hub.fct_cases")),
     "no limit for what is old": ("not_fresh", no_longer_fresh),
 }  # fmt: skip
 

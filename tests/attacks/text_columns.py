@@ -25,9 +25,10 @@ ROOT = Path(__file__).parents[2]
 MODELS_OF_DBT, CODELISTS = ROOT / "warehouse" / "models", ROOT / "hub" / "events" / "codelists"
 TEXTS = ("VARCHAR", "VARCHAR[]")
 _AGE_GROUPS = frozenset({"CHILD", "ADULT", "U", "NA", "NR", "REF"})
-_CONTEXTS = frozenset(
-    "IPV DV CSA EARLY_MARRIAGE HARMFUL_PRACTICE HATE THB TERROR POSS_SEX_EXPL ELDER_ABUSE FEMICIDE_IP FEMICIDE_FAM".split()
-)
+_CONTEXTS = frozenset({
+    "IPV", "DV", "CSA", "EARLY_MARRIAGE", "HARMFUL_PRACTICE", "HATE", "THB", "TERROR", "POSS_SEX_EXPL", "ELDER_ABUSE",
+    "FEMICIDE_IP", "FEMICIDE_FAM",
+})  # fmt: skip
 
 
 class Column(NamedTuple):
@@ -76,8 +77,9 @@ def _derived() -> dict[str, list[Fits]]:
     lattice = read_lattice()
     named: dict[str, Any] = {
         "subject": OpaqueId, "person": OpaqueId, "assessment": OpaqueId, "event_id": OpaqueId, "stream": OpaqueId,
-        "corrects": OpaqueId, "partner": PartnerId, "country": Country, "dataset": Code, "part": Code, "quarter": Period, "known_month": Period,
-        "last_period": Period, "reported_period": Period, "period": Period, "reason": CorrectionReason,
+        "corrects": OpaqueId, "partner": PartnerId, "country": Country, "dataset": Code, "part": Code,
+        "quarter": Period, "known_month": Period, "last_period": Period, "reported_period": Period, "period": Period,
+        "reason": CorrectionReason,
     }  # fmt: skip
     found = {name: [_typed(TypeAdapter(kind))] for name, kind in named.items()}
     known: dict[str, frozenset[str]] = {
@@ -124,7 +126,7 @@ def _labels() -> dict[str, frozenset[str]]:
 
 def _rated() -> frozenset[str]:
     """The reasons of a rating, which its model writes."""
-    sql = (ROOT / "warehouse" / "macros" / "rating.sql").read_text("utf-8")
+    sql = (MODELS_OF_DBT / "marts" / "measures.sql").read_text("utf-8")
     return frozenset(re.findall(r"'[A-Z]+/([A-Z_]+)'", sql))
 
 

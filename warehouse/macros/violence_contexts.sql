@@ -29,11 +29,11 @@
     'FEMICIDE_IP': killed_woman ~ ' and ' ~ relationship ~ " in ('01', '02')",
     'FEMICIDE_FAM': killed_woman ~ ' and ' ~ relationship ~ " in ('03', '04', '05', '06')",
 } -%}
-cast(coalesce(string_to_array(nullif(concat_ws(
+coalesce(cast(string_to_array(nullif(concat_ws(
         ' ',
         case {{ context }} when 'IPV' then 'IPV' when 'DV' then 'DV' end,
         {%- for code, holds in rules.items() %}
         case when {{ holds }} then '{{ code }}' end{{ ',' if not loop.last }}
         {%- endfor %}
-    ), ''), ' '), array[]) as varchar[])
+    ), ''), ' ') as varchar[]), cast(array[] as varchar[]))
 {%- endmacro %}
