@@ -80,12 +80,13 @@ def _derived() -> dict[str, list[Fits]]:
         "corrects": OpaqueId, "partner": PartnerId, "country": Country, "dataset": Code, "part": Code,
         "quarter": Period, "known_month": Period, "last_period": Period, "reported_period": Period, "period": Period,
         "reason": CorrectionReason,
+        "first_known_month": Period,
     }  # fmt: skip
     found = {name: [_typed(TypeAdapter(kind))] for name, kind in named.items()}
     known: dict[str, frozenset[str]] = {
         "context": lists["context"], "outcome": lists["outcome"], "state": lists["delivery_state"],
         "rag_computed": lists["rag"], "rag_reason": _rated() | lists["measure_status"],
-        "self_status": lists["measure_status"],
+        "self_status": lists["measure_status"], "period_type": frozenset("YQM"),
         "sex": lists["sex_leaf"], "age_band": lists["age_leaf"], "channel": lists["channel_leaf"],
         "age_group": _AGE_GROUPS, "contexts": _CONTEXTS, "event": frozenset(map(table_name, NEWEST)),
         "closure": lists["closure"], "decline_reason": lists["decline_reason"],
