@@ -10,9 +10,15 @@ import pytest
 from psycopg import sql
 
 from hub.cli.build import build
+from hub.cli.feed import catch_up_warehouse
+from hub.cli.installation import installation
 from hub.database import open_database
+from hub.events import NEWEST
 from hub.projections.postgres import PostgresFeed
+from hub.projections.raw_tables import table_name
 from hub.settings import Settings
+from tests.forgetting import forget, readable
+from tests.pipe import Pipe, quiet, row
 from tests.postgres import fresh_database
 from tests.warehouse_rows import TODAY, Told
 
@@ -91,3 +97,35 @@ def test_every_row_of_every_table_is_the_same_to_the_digit(both: Both) -> None:
             differing.append(table)
     assert differing == []
     assert filled > 25
+
+
+def test_no_table_of_either_engine_outlives_who_was_forgotten(tmp_path: Path) -> None:
+    url = fresh_database()
+    settings = Settings(tmp_path / "home", warehouse_url=url)
+    with installation(settings) as hub:
+        pipe = Pipe(hub, tmp_path)
+        pipe.take([row(n) for n in range(20)], complete=True)
+        catch_up_warehouse(hub, rebuild=False, echo=quiet)
+        build(settings, echo=quiet)
+        before = readable(hub)
+        forget(pipe, ["C3"])
+        (hers,) = before.keys() - readable(hub).keys()
+        assert {"raw.contact_held", "cubes.contact_contributions"} <= set(tables_with(url, hers))
+        catch_up_warehouse(hub, rebuild=False, echo=quiet)
+        assert tables_with(url, hers) == []
+        assert tables_with(url, None) == sorted(f"raw.{table}" for table in ["place", *map(table_name, NEWEST)])
+
+
+def tables_with(url: str, subject: str | None) -> list[str]:
+    """Every table of a database that holds a subject's rows; of nobody: every table."""
+    with psycopg.connect(url) as connection:
+        there = "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname !~ '^(pg_|information_schema)'"
+        names = sorted(name for (name,) in connection.execute(there).fetchall())
+        if subject is None:
+            return names
+        asked = "SELECT count(*) FROM {} AS t WHERE t::text LIKE %s"
+        return [
+            name
+            for name in names
+            if connection.execute(asked.format(name).encode(), (f"%{subject}%",)).fetchone() != (0,)
+        ]

@@ -21,16 +21,20 @@ SESSION = "-c jit=off -c work_mem=64MB"
 
 @contextmanager
 def in_file(path: Path) -> Iterator[str]:
-    """Point dbt at this DuckDB file for one call, then let go of it: dbt would keep it open for the whole process.
-
-    Raises Stop where there is none, and Retry while another process has it open.
-    """
+    """This DuckDB file as dbt's target. Raises Stop where there is none, Retry while another process has it open."""
     if not path.exists():
         raise Stop(NO_WAREHOUSE)
     try:
         duckdb.connect(str(path)).close()
     except duckdb.IOException:
         raise Retry("the warehouse is in use by another process: try again when it is done") from None
+    with at_file(path) as target:
+        yield target
+
+
+@contextmanager
+def at_file(path: Path) -> Iterator[str]:
+    """Point dbt at a DuckDB file for one call, then let go of it: dbt would keep it open for the whole process."""
     with _environment({"HUB_WAREHOUSE": str(path)}):
         try:
             yield ENCLAVE
