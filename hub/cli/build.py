@@ -1,9 +1,7 @@
 """Build the warehouse: dbt, in this process, from the raw tables to the cubes and public marts."""
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from json import dumps
 from pathlib import Path
@@ -12,7 +10,8 @@ from typing import Any
 import duckdb
 
 import hub
-from hub.errors import Retry, Stop
+from hub.cli.engines import in_database, in_file
+from hub.errors import Stop
 from hub.settings import Settings
 
 PROJECT = Path(hub.__file__).parent.parent / "warehouse"
@@ -28,38 +27,24 @@ def build(
     select: str | None = None,
     unit_tests: bool = False,
     echo: Callable[[str], None] = print,
-) -> dict[str, int]:
+) -> dict[str, Any]:
     """Run and test every model; how many of each kind ran. Raises Stop with the names of what failed, never a value,
     and Retry while another process has the warehouse open.
 
+    In the DuckDB file always; where a PostgreSQL is set, there too (`database` in the answer), by the same models.
     `as_known_at` leaves out what the hub learned after that log position; `as_of` is the day that plans are judged on.
     Unit tests try the models, not the data, so that they need not run at every build.
     """
-    if not settings.warehouse_path.exists():
-        raise Stop("there is no warehouse yet: hub project makes its raw tables from the log")
-    from dbt.cli.main import dbtRunner  # takes two seconds, which no other command should pay
-
-    state = settings.home / "dbt"
-    state.mkdir(parents=True, exist_ok=True)
     known = {"as_known_at": as_known_at, "as_of": as_of and as_of.isoformat()}
-    arguments = ["build", "--log-level", "none", "--no-write-json"]
-    arguments += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    arguments += ["--target-path", str(state / "target"), "--log-path", str(state / "logs")]
-    arguments += ["--vars", dumps({name: value for name, value in known.items() if value is not None})]
-    arguments += ["--select", select] if select else []
-    arguments += [] if unit_tests else ["--exclude-resource-type", "unit_test"]
-    with _warehouse(settings.warehouse_path):
-        outcome = dbtRunner(callbacks=[_progress(echo)]).invoke(arguments)
-    if isinstance(outcome.exception, KeyboardInterrupt):
-        raise outcome.exception
-    results = getattr(outcome.result, "results", ())
-    failed = {str(each.node.name): str(each.message) for each in results if each.status in BAD}
-    if failed or not outcome.success:
-        failed = failed or {type(outcome.exception).__name__: str(outcome.exception)}
-        _note(state / "errors.txt", failed)
-        raise Stop(f"the warehouse was not built: {', '.join(sorted(failed))} (why: {state / 'errors.txt'})")
-    ran = Counter(COUNTED.get(each.node.resource_type, "others") for each in results)
-    return {kind: ran[kind] for kind in (*COUNTED.values(), "others") if ran[kind] or kind != "others"}
+    asked = ["--vars", dumps({name: value for name, value in known.items() if value is not None})]
+    asked += ["--select", select] if select else []
+    asked += [] if unit_tests else ["--exclude-resource-type", "unit_test"]
+    with in_file(settings.warehouse_path) as target:
+        result: dict[str, Any] = _dbt(settings.home / "dbt", target, asked, echo)
+    if settings.warehouse_url:
+        with in_database(settings.warehouse_url, whole=select is None) as target:
+            result["database"] = _dbt(settings.home / "dbt", target, asked, echo)
+    return result
 
 
 def is_built(settings: Settings) -> bool:
@@ -72,31 +57,32 @@ def is_built(settings: Settings) -> bool:
     return found is not None
 
 
+def _dbt(state: Path, target: str, asked: list[str], echo: Callable[[str], None]) -> dict[str, int]:
+    """`dbt build` on one target: how many of each kind ran."""
+    from dbt.cli.main import dbtRunner  # takes two seconds, which no other command should pay
+
+    state.mkdir(parents=True, exist_ok=True)
+    arguments = ["build", "--log-level", "none", "--no-write-json", "--target", target]
+    arguments += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    # a target remembers what it parsed for its own engine
+    arguments += ["--target-path", str(state / target), "--log-path", str(state / "logs")]
+    outcome = dbtRunner(callbacks=[_progress(echo)]).invoke(arguments + asked)
+    if isinstance(outcome.exception, KeyboardInterrupt):
+        raise outcome.exception
+    results = getattr(outcome.result, "results", ())
+    failed = {str(each.node.name): str(each.message) for each in results if each.status in BAD}
+    if failed or not outcome.success:
+        failed = failed or {type(outcome.exception).__name__: str(outcome.exception)}
+        _note(state / "errors.txt", failed)
+        raise Stop(f"the warehouse was not built: {', '.join(sorted(failed))} (why: {state / 'errors.txt'})")
+    ran = Counter(COUNTED.get(each.node.resource_type, "others") for each in results)
+    return {kind: ran[kind] for kind in (*COUNTED.values(), "others") if ran[kind] or kind != "others"}
+
+
 def _note(path: Path, failed: dict[str, str]) -> None:
     """Why it failed, beside the warehouse: the database's words may quote a row, so they go no further."""
     path.write_text("\n\n".join(f"{name}\n{why}" for name, why in failed.items()) + "\n", "utf-8")
     path.chmod(0o600)
-
-
-@contextmanager
-def _warehouse(path: Path) -> Iterator[None]:
-    """Point dbt at this file for one call, then let go of it: dbt would keep it open for the whole process."""
-    try:
-        duckdb.connect(str(path)).close()
-    except duckdb.IOException:
-        raise Retry("the warehouse is in use by another process: try again when it is done") from None
-    before = os.environ.get("HUB_WAREHOUSE")
-    os.environ["HUB_WAREHOUSE"] = str(path)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["HUB_WAREHOUSE"]
-        else:
-            os.environ["HUB_WAREHOUSE"] = before
-        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 def _progress(echo: Callable[[str], None]) -> Callable[[Any], None]:

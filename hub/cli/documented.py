@@ -4,14 +4,12 @@ No database is opened: the types are those that the models declare, so that no v
 """
 
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from hub.cli.build import PROJECT
+from hub.cli.engines import at_file
 from hub.errors import Stop
 
 Manifest = dict[str, Any]
@@ -44,7 +42,7 @@ def read() -> Known:
     """Read the project's models. Raises Stop where they cannot be read: a warning is an error, as in a build."""
     from dbt.cli.main import dbtRunner  # takes two seconds, which no other command should pay
 
-    with TemporaryDirectory() as folder, _warehouse(Path(folder) / "warehouse.duckdb"):
+    with TemporaryDirectory() as folder, at_file(Path(folder) / "warehouse.duckdb"):
         words = ["docs", "generate", "--empty-catalog", "--log-level", "none"]
         words += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         words += ["--target-path", folder, "--log-path", folder]
@@ -65,23 +63,6 @@ def page(known: Known) -> str:
             raise Stop("dbt's page is not the one that this version of the hub knows how to make complete")
         shell = shell.replace(asked, instead)
     return shell.replace(MANIFEST, _inline(_ours(known.manifest))).replace(CATALOG, _inline(_catalog(known.manifest)))
-
-
-@contextmanager
-def _warehouse(path: Path) -> Iterator[None]:
-    """An empty one, which ends with the command: dbt wants to be told of one, and looks into none."""
-    before = os.environ.get("HUB_WAREHOUSE")
-    os.environ["HUB_WAREHOUSE"] = str(path)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["HUB_WAREHOUSE"]
-        else:
-            os.environ["HUB_WAREHOUSE"] = before
-        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 def _lasting(part: Any) -> Any:

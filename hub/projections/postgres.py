@@ -30,6 +30,8 @@ from hub.projections.warehouse import REBUILD, SETTINGS
 NAME = "warehouse database"
 TYPES = {"VARCHAR": "text", "DOUBLE": "double precision"}
 PATIENCE = "60s"
+BUILT = "SELECT nspname FROM pg_namespace WHERE obj_description(oid, 'pg_namespace') = 'built by the hub'"
+"""The schemas that dbt made, by the comment that warehouse/macros/engines.sql gives each."""
 
 
 class PostgresFeed:
@@ -130,11 +132,33 @@ def drop(database: Database, schema: str) -> None:
 
 
 def swap(database: Database, rebuilt: str, before: str) -> None:
-    """Put rebuilt raw tables in the place of the live ones, which, if there are any, go by the name `before` then."""
+    """Put rebuilt raw tables in the place of the live ones, which, if there are any, go by the name `before` then.
+
+    What was built of the live ones goes at once: its tables would outlive whoever is no longer in the raw ones.
+    """
     with database.creating() as connection:
         if sa.inspect(connection).has_schema(SCHEMA):
             connection.exec_driver_sql(f"ALTER SCHEMA {SCHEMA} RENAME TO {before}")
         connection.exec_driver_sql(f"ALTER SCHEMA {rebuilt} RENAME TO {SCHEMA}")
+        for (schema,) in connection.exec_driver_sql(BUILT).all():
+            connection.exec_driver_sql(f'DROP SCHEMA "{schema}" CASCADE')
+
+
+def prepare(database: Database, *, whole: bool) -> bool:
+    """Ready the raw tables for queries over all of them: what is in them is counted. False where there are none.
+
+    `whole`: drop the views that were made of them. PostgreSQL does not let a view lose a column, so that after a new
+    release of the hub they can only be made anew.
+    """
+    with database.creating() as connection:
+        tables = sa.inspect(connection).get_table_names(SCHEMA)
+        if "place" not in tables:
+            return False
+        connection.exec_driver_sql("; ".join(f"ANALYZE {SCHEMA}.{table}" for table in tables))
+        views = "SELECT schemaname, viewname FROM pg_views WHERE schemaname IN ({})"
+        for schema, view in connection.exec_driver_sql(views.format(BUILT)).all() if whole else ():
+            connection.exec_driver_sql(f'DROP VIEW IF EXISTS "{schema}"."{view}" CASCADE')
+        return True
 
 
 def type_of(kind: str) -> str:

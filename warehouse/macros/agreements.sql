@@ -10,7 +10,7 @@ not exists (
     where agreements.partner = {{ fact }}.partner and agreements.dataset = {{ fact }}.dataset
 )
 or coalesce((
-    select arg_max(agreements.is_shared, agreements.version)
+    select (array_agg(agreements.is_shared order by agreements.version desc))[1]
     from {{ ref('int_agreements') }} as agreements
     where agreements.partner = {{ fact }}.partner
         and agreements.dataset = {{ fact }}.dataset

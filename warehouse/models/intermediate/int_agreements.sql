@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- One row a version of a sharing agreement that the hub knows. Figures are shared if reporting to the public is agreed.
 select
     event_id,

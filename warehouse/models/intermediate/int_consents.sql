@@ -1,3 +1,5 @@
+{{ config(materialized='table', indexes=[{'columns': ['partner', 'subject']}] if target.type == 'postgres' else []) }}
+
 -- One row an answer of a person about a purpose and a recipient, as now stated, and the days on which it holds.
 -- Of two answers the later day's counts, whatever came first into the log. Where the days do not tell which was later,
 -- no counts: a withdrawal of a month that is known no better holds from its first day, a yes from its last.

@@ -26,7 +26,8 @@ steps as (
         count(*) as milestones,
         count(*) filter (where done_on is null) as open_milestones,
         count(*) filter (where is_verified) as verified_milestones,
-        100.0 * sum(weight) filter (where done_on is not null) / sum(weight) as weight_done_pct
+        100.0 * cast(sum(weight) filter (where done_on is not null) as double precision)
+            / cast(sum(weight) as double precision) as weight_done_pct
     from {{ ref('int_milestones') }}
     group by plan, measure
 ),
@@ -65,7 +66,7 @@ joined as (
         -- saying so is not enough while a milestone is open
         coalesce(reports.status in ('COMPLETED', 'COMPLETED_LATE'), false)
             and coalesce(steps.open_milestones, 0) = 0 as is_complete,
-        coalesce(reports.progress_pct, cast(round(steps.weight_done_pct) as bigint)) as progress_pct,
+        coalesce(reports.progress_pct, cast({{ rounded('steps.weight_done_pct') }} as bigint)) as progress_pct,
         -- a continuous measure reports through its indicators too
         coalesce(
             greatest(
@@ -91,7 +92,7 @@ select
         when due_on is null then null
         when as_of >= due_on then 100.0
         when as_of <= starts_on then 0.0
-        else round(100.0 * (as_of - starts_on) / (due_on - starts_on), 1)
+        else {{ rounded('100.0 * cast(as_of - starts_on as double precision) / (due_on - starts_on)', 1) }}
     end as planned_pct,
     case
         when due_on is null then null

@@ -54,5 +54,5 @@ select
     target_period,
     last_value,
     last_period,
-    round((last_value - baseline_value) / nullif(planned_way, 0), 3) as on_path
+    {{ rounded('(last_value - baseline_value) / nullif(planned_way, 0)', 3) }} as on_path
 from paths

@@ -9,8 +9,9 @@ union all
 
 select distinct
     status.partner, status.dataset, 0 as version, 'NO_AGREEMENT' as state,
-    null as purposes, null as recipients, null as lawful_basis, null as retention_months,
-    null as valid_from, null as valid_until, null as digest, null as position
+    cast(null as varchar) as purposes, cast(null as varchar) as recipients, cast(null as varchar) as lawful_basis,
+    cast(null as bigint) as retention_months, cast(null as date) as valid_from, cast(null as date) as valid_until,
+    cast(null as varchar) as digest, cast(null as bigint) as position
 from {{ ref('int_delivery_states') }} as status
 where not exists (
     select 1

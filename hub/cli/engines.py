@@ -1,0 +1,86 @@
+"""Where dbt builds: one target of warehouse/profiles.yml an engine, and what it has to find in the environment."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import duckdb
+from psycopg import pq
+
+from hub.database import Database, driver, open_database
+from hub.errors import Retry, Stop
+from hub.projections import postgres
+
+ENCLAVE, TEAM = "enclave", "team"
+NO_WAREHOUSE = "there is no warehouse yet: hub project makes its raw tables from the log"
+SECRET = "DBT_ENV_SECRET_PASSWORD"  # noqa: S105 - a name
+SESSION = "-c jit=off -c work_mem=64MB"
+"""For PostgreSQL: its compiler costs these queries more than it gives; a hash of a country-year stays in memory."""
+
+
+@contextmanager
+def in_file(path: Path) -> Iterator[str]:
+    """This DuckDB file as dbt's target. Raises Stop where there is none, Retry while another process has it open."""
+    if not path.exists():
+        raise Stop(NO_WAREHOUSE)
+    try:
+        duckdb.connect(str(path)).close()
+    except duckdb.IOException:
+        raise Retry("the warehouse is in use by another process: try again when it is done") from None
+    with at_file(path) as target:
+        yield target
+
+
+@contextmanager
+def at_file(path: Path) -> Iterator[str]:
+    """Point dbt at a DuckDB file for one call, then let go of it: dbt would keep it open for the whole process."""
+    with _environment({"HUB_WAREHOUSE": str(path)}):
+        try:
+            yield ENCLAVE
+        finally:
+            from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def in_database(url: str, *, whole: bool) -> Iterator[str]:
+    """The same for PostgreSQL, while no projection moves its raw tables. `whole`: every view will be made anew.
+
+    Raises Stop where it has no raw tables, and Retry where it cannot be reached or a projection is at work.
+    """
+    with closing(open_database(url, postgres.NAME)) as database, postgres.alone(database):
+        if not postgres.prepare(database, whole=whole):
+            raise Stop(NO_WAREHOUSE)
+        with _environment(libpq(database)):
+            yield TEAM
+
+
+def libpq(database: Database) -> dict[str, str]:
+    """How a database was connected to, as variables of libpq: so no part of it stands in a file, argument or log.
+
+    The password, wherever libpq found it, goes by a name that dbt takes out of all that it writes.
+    """
+    variables = {each.keyword.decode(): each.envvar.decode() for each in pq.Conninfo.get_defaults() if each.envvar}
+    with database.reading() as connection:
+        info = driver(connection).info
+        used = {**info.get_parameters(), "host": info.host, "port": info.port, "user": info.user, "dbname": info.dbname}
+        used["options"] = f"{SESSION} {info.options}".strip()
+        found = {variables[name]: str(value) for name, value in used.items() if name in variables}
+        return {**found, SECRET: info.password}
+
+
+@contextmanager
+def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
+    """Variables of this process, for a while."""
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,131 @@
+"""The warehouse on two engines: the same rows make the same tables on DuckDB and PostgreSQL, to the digit."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+import pytest
+from psycopg import sql
+
+from hub.cli.build import build
+from hub.cli.feed import catch_up_warehouse
+from hub.cli.installation import installation
+from hub.database import open_database
+from hub.events import NEWEST
+from hub.projections.postgres import PostgresFeed
+from hub.projections.raw_tables import table_name
+from hub.settings import Settings
+from tests.forgetting import forget, readable
+from tests.pipe import Pipe, quiet, row
+from tests.postgres import fresh_database
+from tests.warehouse_rows import TODAY, Told
+
+Tables = dict[str, list[str]]
+NOT_BUILT = ("raw", "information_schema", "pg_catalog", "public")
+RAW = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'raw'"
+COLUMNS = """
+    SELECT table_schema || '.' || table_name, column_name FROM information_schema.columns
+    WHERE table_schema NOT IN ('raw', 'information_schema', 'pg_catalog', 'public', 'main') ORDER BY 1, ordinal_position
+"""
+KINDS = """
+    SELECT table_schema || '.' || table_name || '.' || column_name, data_type FROM information_schema.columns
+    WHERE table_schema NOT IN ('raw', 'information_schema', 'pg_catalog', 'public', 'main')
+"""
+
+
+def copied(source: Path, url: str) -> None:
+    """The raw tables of a DuckDB warehouse, row by row, in PostgreSQL."""
+    with closing(open_database(url, "warehouse database")) as database:
+        PostgresFeed(database).close()
+    with duckdb.connect(str(source), read_only=True) as connection, psycopg.connect(url) as there:
+        for (table,) in connection.execute(RAW).fetchall():
+            found = connection.execute(f"SELECT * FROM raw.{table}")
+            names = [column[0] for column in found.description or ()]
+            there.execute(f"DELETE FROM raw.{table}")
+            marks = sql.SQL(", ").join(sql.Placeholder() * len(names))
+            fields = sql.SQL(", ").join(map(sql.Identifier, names))
+            insert = sql.SQL("INSERT INTO raw.{} ({}) VALUES ({})").format(sql.Identifier(table), fields, marks)
+            there.cursor().executemany(insert, found.fetchall())
+
+
+class Both:
+    """One warehouse, built on both engines."""
+
+    def __init__(self, told: Told, url: str) -> None:
+        self.path, self.url = told.settings.warehouse_path, url
+        copied(self.path, url)
+        self.counts = build(Settings(told.settings.home, warehouse_url=url), as_of=TODAY, echo=lambda _: None)
+
+    def duckdb(self, query: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def postgres(self, query: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
+    return Both(Told(tmp_path_factory.mktemp("both") / "home"), fresh_database())
+
+
+def tables(rows: list[tuple[Any, ...]]) -> Tables:
+    found: Tables = {}
+    for table, column in rows:
+        found.setdefault(table, []).append(column)
+    return found
+
+
+def test_both_engines_build_the_same_tables_with_the_same_columns(both: Both) -> None:
+    built = tables(both.duckdb(COLUMNS))
+    assert tables(both.postgres(COLUMNS)) == built
+    assert {"staging.stg_hub__contact_held", "cubes.contacts_leaf", "public_zone.measures"} <= built.keys()
+    database = both.counts.pop("database")
+    assert database == both.counts
+
+
+def test_every_row_of_every_table_is_the_same_to_the_digit(both: Both) -> None:
+    filled, differing = 0, []
+    for table, columns in tables(both.duckdb(COLUMNS)).items():
+        asked = f"SELECT {', '.join(columns)} FROM {table}"
+        rows = sorted(map(repr, both.duckdb(asked)))
+        filled += bool(rows)
+        if rows != sorted(map(repr, both.postgres(asked))):
+            differing.append(table)
+    assert differing == []
+    assert filled > 25
+
+
+def test_no_table_of_either_engine_outlives_who_was_forgotten(tmp_path: Path) -> None:
+    url = fresh_database()
+    settings = Settings(tmp_path / "home", warehouse_url=url)
+    with installation(settings) as hub:
+        pipe = Pipe(hub, tmp_path)
+        pipe.take([row(n) for n in range(20)], complete=True)
+        catch_up_warehouse(hub, rebuild=False, echo=quiet)
+        build(settings, echo=quiet)
+        before = readable(hub)
+        forget(pipe, ["C3"])
+        (hers,) = before.keys() - readable(hub).keys()
+        assert {"raw.contact_held", "cubes.contact_contributions"} <= set(tables_with(url, hers))
+        catch_up_warehouse(hub, rebuild=False, echo=quiet)
+        assert tables_with(url, hers) == []
+        assert tables_with(url, None) == sorted(f"raw.{table}" for table in ["place", *map(table_name, NEWEST)])
+
+
+def tables_with(url: str, subject: str | None) -> list[str]:
+    """Every table of a database that holds a subject's rows; of nobody: every table."""
+    with psycopg.connect(url) as connection:
+        there = "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname !~ '^(pg_|information_schema)'"
+        names = sorted(name for (name,) in connection.execute(there).fetchall())
+        if subject is None:
+            return names
+        asked = "SELECT count(*) FROM {} AS t WHERE t::text LIKE %s"
+        return [
+            name
+            for name in names
+            if connection.execute(asked.format(name).encode(), (f"%{subject}%",)).fetchone() != (0,)
+        ]
