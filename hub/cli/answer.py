@@ -1,5 +1,6 @@
 """How commands answer: lines for people on stderr while they work, one result on stdout, JSON when asked."""
 
+import csv
 import json
 import sys
 from collections.abc import Mapping
@@ -31,6 +32,19 @@ def table(columns: list[str], rows: list[tuple[Any, ...]]) -> None:
     widths = [max(len(row[n]) for row in cells) for n in range(len(columns))]
     for row in cells:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def comma_separated(columns: list[str], rows: list[tuple[Any, ...]]) -> None:
+    """Rows as CSV (RFC 4180), what is not known empty. No text is taken by a spreadsheet for a formula."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_no_formula(value) for value in row] for row in rows)
+
+
+def _no_formula(value: object) -> object:
+    if isinstance(value, list | dict):
+        return json.dumps(value, default=str)
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def _text(value: object) -> str:

@@ -23,3 +23,16 @@ def docs(
     text = page(read())
     out.write_text(text, "utf-8")
     answer({"file": str(out), "bytes": len(text.encode())}, as_json)
+
+
+@app.command(epilog="Example: hub codebook --lang pt --out codebook.html")
+def codebook(
+    out: Annotated[Path, typer.Option(help="The file to write: .html, .md or .csv.")] = Path("codebook.html"),
+    lang: Annotated[str, typer.Option(help="Its language: en, or one that has a translation.")] = "en",
+    whole: Annotated[bool, typer.Option("--whole", help="Also the exact tables that never leave the hub.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """What every table, column, code and indicator means: of a release, and with --whole of the whole warehouse."""
+    from hub.release.codebook_pages import write
+
+    answer({"file": str(out), "lines": write(out, lang, whole=whole)}, as_json)

@@ -10,7 +10,7 @@ from hub.cli.installation import Installation
 from hub.events.delivery import ReleasePublished
 from hub.log import own
 from hub.log.acts import Asked
-from hub.release import ledger
+from hub.release import codebook_pages, ledger
 from hub.release.manifest import code_hash
 from hub.release.publish import publish
 from hub.release.query import query
@@ -43,6 +43,7 @@ def release_period(
             digest=hashlib.sha256(manifest).hexdigest(),
         )
         own.state(hub.receiver, f"release|{name}", event)
+    codebook_pages.write_all(hub.settings.home / "releases")
     _, withheld = query(published.path, WITHHELD)
     return {
         "released": list(published.released),

@@ -16,6 +16,7 @@ import duckdb
 import yaml
 
 from hub.errors import Stop
+from hub.release import described
 from hub.release.manifest import TABLES, digest
 from hub.release.signing import ReleaseKeys
 
@@ -35,6 +36,8 @@ PUBLIC = (
     "programme_places", "instrument_versions", "framework_cells", "programme_reach", "programme_languages",
 )  # fmt: skip
 """Not personal: copied as they are, replaced on every run."""
+COLUMNS = "table_name VARCHAR, column_name VARCHAR, data_type VARCHAR, list VARCHAR, lang VARCHAR, description VARCHAR"
+"""The codebook, replaced on every run."""
 Row = tuple[Any, ...]
 
 
@@ -132,6 +135,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, warehouse: Path, added: Sequenc
             raise Stop(f"the warehouse has no table public_zone.{table}: build the marts first") from None
     connection.execute("CREATE OR REPLACE TABLE codes (list VARCHAR, code VARCHAR, lang VARCHAR, label VARCHAR)")
     _insert(connection, "codes", codes())
+    connection.execute(f"CREATE OR REPLACE TABLE columns ({COLUMNS})")
+    _insert(connection, "columns", list(described.rows((*FROZEN, *PUBLIC, "codes", "columns"))))
     connection.commit()
     connection.execute("DETACH enclave")
     connection.execute("CHECKPOINT")
@@ -148,7 +153,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Ro
 def _public_digests(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     found = {}
     there = {table for (table,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    for table in {*PUBLIC, "codes"} & there:  # a file of an older release may not have all of them
+    for table in {*PUBLIC, "codes", "columns"} & there:  # a file of an older release may not have all of them
         cursor = connection.execute(f"SELECT * FROM {table}")  # noqa: S608
         found[table] = digest([column[0] for column in cursor.description or []], cursor.fetchall())
     return found
