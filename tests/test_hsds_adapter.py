@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,12 +13,14 @@ from hub.adapters.base import Fact, Problem, Rejected, Statement
 from hub.adapters.hsds import adapter
 from hub.adapters.hsds_hours import hours_of
 from hub.adapters.hsds_identifiers import public_code
-from hub.adapters.hsds_places import common
+from hub.adapters.hsds_places import FILE, common
+from hub.adapters.spelling import fold
 from hub.edge.generalise import generalise
 from hub.events.facts import join
 from tests.damaged import damaged, outcome
 from tests.delivered import left
 from tests.hsds_made import CANARY, NUTS, Entity, page, place, service, term, zipped
+from tests.test_generator_published import NUTS2
 
 
 def stated(*services: Entity) -> list[Statement]:
@@ -96,6 +99,38 @@ def test_of_what_could_be_a_shelter_no_region_is_told(entity: Entity) -> None:
     assert {fact.part for fact in facts if fact.event == "service.regionlisted"} == {"ON_SITE.PT"}
     assert "PT1" not in repr(facts)
     assert ("ON_SITE", "PT1A0") in reached(service("s1", "LEGAL_ADVICE", service_at_locations=[place("l1", "PT1A0")]))
+
+
+def in_city(city: str, country: str = "PT") -> Entity:
+    made = place("l1")
+    made["location"]["addresses"][0] |= {"city": city, "country": country}
+    return made
+
+
+@pytest.mark.parametrize(
+    ("city", "country", "region"),
+    [
+        ("Porto", "PT", "PT11"), ("LISBOA", "PT", "PT1A"), ("lisbon", "pt", "PT1A"), ("Porto", "IT", "IT"),
+        ("Vila Pouca", "PT", "PT"), ("", "PT", "PT"), ("Brussel", "BE", "BE10"), ("София", "BG", "BG41"),
+        ("'s-Gravenhage", "NL", "NL36"), ("Porto", "", ""),
+    ],
+)  # fmt: skip
+def test_a_large_city_tells_its_region_and_any_other_place_its_country(city: str, country: str, region: str) -> None:
+    there = service("s1", "LEGAL_ADVICE", service_at_locations=[in_city(city, country)])
+    assert reached(there) == ({("ON_SITE", region)} if region else set())
+
+
+def test_a_city_tells_nothing_of_a_shelter_but_its_country() -> None:
+    assert reached(service("s1", "SHELTER", service_at_locations=[in_city("Porto")])) == {("ON_SITE", "PT")}
+
+
+def test_no_city_means_two_regions_and_each_region_is_its_countrys() -> None:
+    listed = yaml.safe_load(FILE.read_text("utf-8"))
+    for country, regions in listed.items():
+        names = [fold(name) for names in regions.values() for name in names]
+        assert len(names) == len({*names})
+        assert all(region[:2] == country and len(region) == 4 for region in regions)
+        assert {*regions} <= NUTS2.get(country, {*regions})
 
 
 def test_who_shares_a_place_with_a_shelter_tells_no_region_of_it() -> None:

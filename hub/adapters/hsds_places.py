@@ -1,15 +1,24 @@
-"""Where a location or an area is → a NUTS code, and nothing finer. Streets, cities and coordinates are never read.
+"""Where a location or an area is → a NUTS code, and nothing finer. Streets, postcodes and coordinates are never read.
 
 A directory names a region by the EU's own address of it (`http://data.europa.eu/nuts/code/PT170`): as the `uri` of a
 service area, or of a taxonomy term that is tied to a location or a service; by `external_identifier_type: NUTS` of a
-location; or as the `region` or `state_province` of an address. Of an address without one only the country is known.
+location; or as the `region` or `state_province` of an address. Of an address without one a large city tells the region
+(`hsds_cities.yaml`); of any other place only the country is known.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
 
 from hub.adapters.hsds_references import text_of
 from hub.adapters.hsds_tables import Row
+from hub.adapters.spelling import fold
+from hub.adapters.yaml_tree import LOADER
+
+FILE = Path(__file__).with_name("hsds_cities.yaml")
 
 _URI = re.compile(r"https?://data\.europa\.eu/nuts/code/([A-Z]{2}[A-Z0-9]{0,3})/?").fullmatch
 _CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{0,3}").fullmatch
@@ -63,4 +72,16 @@ def _of_address(address: Row) -> str:
         # A code has a digit in it: ITALY is none.
         if _CODE(code) and code.startswith(country) and any(map(str.isdigit, code)):
             return code
-    return country
+    return cities().get((country, fold(text_of(address, "city"))), country)
+
+
+@cache
+def cities() -> Mapping[tuple[str, str], str]:
+    """(country, name) → region."""
+    listed: dict[str, dict[str, list[str]]] = yaml.load(FILE.read_text("utf-8"), Loader=LOADER)  # noqa: S506 - makes texts only
+    return {
+        (country, fold(name)): region
+        for country, regions in listed.items()
+        for region, names in regions.items()
+        for name in names
+    }
