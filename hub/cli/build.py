@@ -37,7 +37,7 @@ def build(
     """
     known = {"as_known_at": as_known_at, "as_of": as_of and as_of.isoformat()}
     asked = ["--vars", dumps({name: value for name, value in known.items() if value is not None})]
-    asked += ["--select", select] if select else []
+    asked += ["--select", select, "--indirect-selection", "cautious"] if select else []
     asked += [] if unit_tests else ["--exclude-resource-type", "unit_test"]
     with in_file(settings.warehouse_path) as target:
         result: dict[str, Any] = _dbt(settings.home / "dbt", target, asked, echo)

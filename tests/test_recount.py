@@ -1,0 +1,121 @@
+"""Ten indicators, counted a second time in plain Python over the opened events, on two engines' logs and a real file."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from examples.generator import PARTNERS, generate, mapping_of
+from hub.cli.build import build
+from hub.cli.feed import catch_up_warehouse
+from hub.cli.ingest import ingest
+from hub.cli.installation import Installation, installation
+from hub.settings import Settings
+from tests.pipe import ROOT
+from tests.recount.figures import PERSONS, Figures, medians, recounted
+from tests.recount.opened import standing, stated, tellable
+
+AS_OF = date(2026, 3, 1)
+COUNTED = (
+    "I01 share", "I02 share", "I03 within_5_working_days", "I05 share", "I06 share", "I08 bounced", "I08 chain_of_three",
+    "I10 protection", "I10 support", "I13 met", "I15 share",
+)  # fmt: skip
+
+
+def quiet(_line: str) -> None:
+    return None
+
+
+@pytest.fixture(scope="module")
+def country_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Every made-up partner's year, in one installation."""
+    home = tmp_path_factory.mktemp("recount")
+    with installation(Settings(home)) as hub:
+        for made in generate(home / "files", year=2025, scale=0.002, seed=3, partners=sorted(PARTNERS), broken=2):
+            ingest(hub, made.path, str(mapping_of(made.partner)), complete=True, echo=quiet)
+        project(hub)
+        yield hub
+
+
+def project(hub: Installation) -> None:
+    catch_up_warehouse(hub, rebuild=False, echo=quiet)
+    build(hub.settings, as_of=AS_OF, select="+indicator_values", echo=quiet)
+
+
+def built(hub: Installation) -> Figures:
+    """The warehouse's own shares, of each partner."""
+    asked = """
+        SELECT indicator || ' ' || measure, country, category, period, numerator, denominator
+        FROM indicators.indicator_values WHERE breakdown = 'partner' AND denominator > 0
+    """
+    with closing(duckdb.connect(str(hub.settings.warehouse_path), read_only=True)) as connection:
+        rows = connection.execute(asked).fetchall()
+    return {(figure, *rest): (part, whole) for figure, *rest, part, whole in rows if figure in COUNTED}
+
+
+def test_ten_indicators_are_the_same_counted_a_second_time(country_year: Installation) -> None:
+    again = recounted(tellable(standing(stated(country_year))), AS_OF)
+    found = built(country_year)
+    assert {key: again[key] for key in again if found.get(key) != again[key]} == {}
+    assert found.keys() == again.keys()
+    of_each = {figure: sum(whole for (name, *_), (_, whole) in found.items() if name == figure) for figure in COUNTED}
+    assert all(of_each.values()), of_each
+
+
+def test_the_median_of_the_days_to_a_first_contact_is_the_same(country_year: Installation) -> None:
+    asked = """
+        SELECT country, period, value FROM indicators.indicator_values
+        WHERE indicator = 'I03' AND measure = 'contact_median' AND breakdown = 'TOTAL' AND value IS NOT NULL
+    """
+    with closing(duckdb.connect(str(country_year.settings.warehouse_path), read_only=True)) as connection:
+        found = {(country, period): value for country, period, value in connection.execute(asked).fetchall()}
+    assert found == medians(tellable(standing(stated(country_year))), AS_OF) != {}
+
+
+def test_people_of_several_partners_are_a_range_and_records_a_sum(country_year: Installation) -> None:
+    """A country with one partner has its partner's figure; of persons at several there is no sum."""
+    asked = """
+        SELECT indicator || ' ' || measure, country, period, numerator, denominator
+        FROM indicators.indicator_values WHERE breakdown = 'TOTAL'
+    """
+    with closing(duckdb.connect(str(country_year.settings.warehouse_path), read_only=True)) as connection:
+        totals = {tuple(key): (part, whole) for *key, part, whole in connection.execute(asked).fetchall()}
+    partners: dict[tuple[str, str, str], list[tuple[float, float]]] = {}
+    for (figure, country, _, period), value in built(country_year).items():
+        partners.setdefault((figure, country, period), []).append(value)
+    several = 0
+    for (figure, country, period), values in partners.items():
+        total = totals[figure, country, period]
+        if len(values) > 1 and figure in PERSONS:
+            assert total == (None, None), (figure, country, period)
+            several += 1
+        else:
+            assert total == (sum(part for part, _ in values), sum(whole for _, whole in values))
+    assert several
+
+
+def test_the_real_helpline_is_the_same_counted_a_second_time(tmp_path: Path, inputs: Path) -> None:
+    with installation(Settings(tmp_path)) as hub:
+        adapter = ROOT / "examples" / "adapters" / "ar_linea144.yaml"
+        ingest(hub, inputs / "helpline_contacts_ar" / "linea144-2023.csv", str(adapter), complete=True, echo=quiet)
+        project(hub)
+        facts = tellable(standing(stated(hub)))
+        assert built(hub) == recounted(facts, AS_OF)
+        asked = """
+            SELECT quarter, sex, age_band, relationship, count(*), count(DISTINCT subject) FROM facts.fct_contacts
+            GROUP BY ALL
+        """
+        with closing(duckdb.connect(str(hub.settings.warehouse_path), read_only=True)) as connection:
+            found = {
+                tuple(key): (contacts, persons) for *key, contacts, persons in connection.execute(asked).fetchall()
+            }
+    cells: dict[tuple[str, ...], list[str | None]] = {}
+    for fact in facts:
+        if fact.name == "contact.held":
+            said = [fact.said.get(field, "NR") for field in ("sex", "age_band", "relationship")]
+            cells.setdefault((f"{fact.first.year}Q{(fact.first.month + 2) // 3}", *said), []).append(fact.subject)
+    assert found == {cell: (len(who), len(set(who))) for cell, who in cells.items()}
+    assert sum(map(len, cells.values())) == 5296
