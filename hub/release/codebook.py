@@ -10,9 +10,8 @@ import msgspec
 
 from hub.errors import Reject
 from hub.release.described import WAREHOUSE, Table, languages, said, tables
-from hub.release.zone import CODELISTS, FROZEN, PUBLIC
+from hub.release.zone import CODELISTS, PUBLIC
 
-RELEASED = (*FROZEN, *PUBLIC, "codes", "columns")
 LAYERS = ("marts", "indicators", "returns", "dimensions", "facts", "cubes", "intermediate", "staging")
 """Folders of models from what is read most to what is read least."""
 
@@ -36,15 +35,20 @@ def codebook(lang: str, *, whole: bool = False) -> Iterator[Item]:
     """
     if lang not in languages():
         raise Reject(f"there is no codebook in {lang}: there are {', '.join(languages())}")
-    known = tables()
-    for name in RELEASED:
+    known, out = tables(), public_tables()
+    for name in out:
         yield from _table(known[name], "release", lang)
     yield from _lists(lang)
     yield from _indicators(lang)
     if whole:
-        within = [table for table in known.values() if table.name not in RELEASED]
+        within = [table for table in known.values() if table.name not in out]
         for table in sorted(within, key=lambda table: (LAYERS.index(table.folder), table.name)):
             yield from _table(table, table.folder, lang)
+
+
+def public_tables() -> tuple[str, ...]:
+    """The tables of a release: those that it makes itself, then the copies of marts."""
+    return (*(name for name, table in tables().items() if table.folder == "release"), *PUBLIC)
 
 
 def _table(table: Table, where: str, lang: str) -> Iterator[Item]:

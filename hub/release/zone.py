@@ -136,7 +136,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, warehouse: Path, added: Sequenc
     connection.execute("CREATE OR REPLACE TABLE codes (list VARCHAR, code VARCHAR, lang VARCHAR, label VARCHAR)")
     _insert(connection, "codes", codes())
     connection.execute(f"CREATE OR REPLACE TABLE columns ({COLUMNS})")
-    _insert(connection, "columns", list(described.rows((*FROZEN, *PUBLIC, "codes", "columns"))))
+    there = [name for (name,) in connection.execute("SHOW TABLES").fetchall()]
+    _insert(connection, "columns", list(described.rows(there)))
     connection.commit()
     connection.execute("DETACH enclave")
     connection.execute("CHECKPOINT")
