@@ -230,6 +230,11 @@ DATED_OTHERWISE = {
     "service.changed": "changed_on",
     "service.closed": "closed_on",
     "framework.assessed": "assessed_on",
+    "framework.recommended": "plan",
+    "framework.gapfound": "plan",
+    "programme.partnerjoined": "plan",
+    "programme.placeincluded": "plan",
+    "instrument.versioned": "plan",
     "indicator.valuereported": "period",
     "aggregate.reported": "period",
 }

@@ -1,4 +1,4 @@
-"""A plan file → one statement: a national action plan as a tree, and what was reported on it, period by period.
+"""A plan file → one statement: an action plan or a programme as a tree, and what was reported on it, period by period.
 
     plan_file: 1
     partner: pt-invictus      # who sends it
@@ -6,18 +6,22 @@
     plan: INVICTUS-PT         # then the fields of plan.adopted
     pillars:                  # each with its objectives, each with its measures, each with its milestones and targets
       - {pillar: P1, title: ..., istanbul_pillar: PROTECT, objectives: [...]}
+    partners: places: instruments:          # who takes part, where, and with which instruments
+    gaps: recommendations: cells:           # what is missing, what is asked for, and how far each requirement is met
     reports:                  # each with statuses, values of indicators, milestones reached
       - {period: 2025Q3, reported_on: 2025-10-10, statuses: [...], values: [...], reached: [...]}
 
 That is the form in YAML; `plan_forms` reads others into the same tree. The fields of an entry are those of its event in
-`hub/events/plan.py`. `basis` holds for an entry and all below it, until one of them says otherwise. Problems are named
-by field and line, all at once, and never quote the file.
+`hub/events/` (plan, programme, instrument, framework). `basis` holds for an entry and all below it, until one of them
+says otherwise; programme and country of the plan hold for its other lists, and an entry may name another country.
+Several codes stand in one text, with blanks between. Problems are named by field and line, all at once, and never quote
+the file.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, BinaryIO, NamedTuple, get_args
+from typing import Any, BinaryIO, NamedTuple, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -41,6 +45,8 @@ class Level(NamedTuple):
     below: "dict[str, Level]"
     refers_to: str = ""
     order: tuple[str, str] = ("", "")
+    links: tuple[tuple[str, str], ...] = ()
+    """Fields that name other things of the plan, each with the event of such a thing."""
 
 
 _REPORTS = {
@@ -55,7 +61,19 @@ _MEASURE_PARTS = {
 _MEASURE = Level("plan.measureplanned", ("measure",), _MEASURE_PARTS, order=("starts_on", "due_on"))
 _OBJECTIVE = Level("plan.objectiveset", ("objective",), {"measures": _MEASURE})
 _PILLAR = Level("plan.pillarset", ("pillar",), {"objectives": _OBJECTIVE})
-PLAN = Level("plan.adopted", (), {"pillars": _PILLAR}, order=("starts_on", "ends_on"))
+_BY_MEASURES = (("measures", "plan.measureplanned"),)
+_CELL = ("country", "requirement", "dimension", "target_group")
+_OF_THE_PLAN = {
+    "pillars": _PILLAR,
+    "partners": Level("programme.partnerjoined", ("organisation",), {}),
+    "places": Level("programme.placeincluded", ("area",), {}),
+    "instruments": Level("instrument.versioned", ("instrument", "instrument_version"), {}),
+    "gaps": Level("framework.gapfound", ("gap",), {}, links=_BY_MEASURES),
+    "recommendations": Level("framework.recommended", ("recommendation",), {}, links=_BY_MEASURES),
+    "cells": Level("framework.assessed", _CELL, {}, links=(("gap", "framework.gapfound"),)),
+}
+"""In the order in which they are read: what is pointed at stands before what points."""
+PLAN = Level("plan.adopted", (), _OF_THE_PLAN, order=("starts_on", "ends_on"))
 REFERRED = {"plan.measureplanned": 1, "plan.targetset": 2, "plan.milestoneplanned": 2}
 """Event that a report points at → how many of the report's names are the pointer."""
 
@@ -148,7 +166,7 @@ def _read_entry(
     for key, tree in entry.items.items():
         if key in level.below or key in besides:
             continue
-        if key not in model.model_fields or (key in inherited and key != "basis"):
+        if key not in model.model_fields or (key in inherited and key not in _OVERRIDDEN):
             reading.wrong("unknown-field", "", entry.lines[key])
         elif not isinstance(tree, Leaf):
             reading.wrong("not-a-text", key, entry.lines[key])
@@ -159,11 +177,13 @@ def _read_entry(
         _convert(reading, model.model_fields[key].annotation, key, text, entry, data)
     _validate(reading, model, data, entry, before)
     _check_order(reading, level.order, data, entry)
-    part = ".".join(str(data.get(name, "")) for name in level.names)
+    part = ".".join(str(data.get(name) or model.model_fields[name].get_default() or "") for name in level.names)
     _check_part(reading, level, part, entry)
+    _check_links(reading, level, data, entry)
     reading.facts.append(Fact(level.event, data, part))
     own = level.names[-1] if level.names else "plan"
-    handed = inherited | {own: _name(entry, own), "basis": _basis(texts)}
+    shared = {name: _shared(name, texts.get(name, "")) for name in _SHARED if name in model.model_fields}
+    handed = inherited | shared | {own: _name(entry, own), "basis": _basis(texts)}
     for key, below in level.below.items():
         fields = NEWEST[below.event].model_fields
         passed = {name: text for name, text in handed.items() if name in fields}
@@ -173,6 +193,9 @@ def _read_entry(
 
 def _convert(reading: _Reading, annotation: Any, key: str, text: str, entry: Branch, data: dict[str, Any]) -> None:
     """The text as what the field holds. Texts that are codes stay as they are: the model judges them."""
+    if get_origin(annotation) is tuple:
+        data[key] = tuple(text.split())
+        return
     kinds = {annotation, *get_args(annotation)}
     for kind, (rule, parse) in PARSERS.items():
         if kind in kinds:
@@ -219,6 +242,15 @@ def _check_part(reading: _Reading, level: Level, part: str, entry: Branch) -> No
             reading.wrong("dangling-reference", level.names[len(pointer) - 1], entry.line)
 
 
+def _check_links(reading: _Reading, level: Level, data: dict[str, Any], entry: Branch) -> None:
+    """What an entry points at stands in the plan too."""
+    for key, event in level.links:
+        stated = data.get(key, ())
+        for code in (stated,) if isinstance(stated, str) else stated:
+            if _is_code(code) and (event, code) not in reading.known:
+                reading.wrong("dangling-reference", key, entry.lines.get(key, entry.line))
+
+
 def _entries(reading: _Reading, entry: Branch, key: str) -> Iterator[Branch]:
     tree: Tree | None = entry.items.get(key)
     if tree is None or tree == Leaf("", tree.line):
@@ -244,6 +276,15 @@ def _name(entry: Branch, key: str) -> str:
     return text if _is_code(text) else f"0-{entry.line}"
 
 
+def _shared(name: str, text: str) -> str:
+    """What the plan says for its lists. A wrong one is named once, at the plan."""
+    kind, stand_in = _SHARED[name]
+    try:
+        return kind.validate_python(text)
+    except ValidationError:
+        return stand_in
+
+
 def _basis(texts: dict[str, str]) -> str:
     """The basis for what stands below. A wrong one is named once, at its own entry."""
     return texts["basis"] if texts.get("basis") in get_args(Basis) else "ILLUSTRATIVE"
@@ -267,6 +308,9 @@ def _is_code(text: str) -> bool:
     return True
 
 
+_OVERRIDDEN = frozenset({"basis", "country"})
+_SHARED: dict[str, tuple[TypeAdapter[str], str]] = {"programme": (_CODE, "0"), "country": (TypeAdapter(Country), "XX")}
+"""What a plan says for all its lists, and what stands for a wrong one."""
 _OF_A_REPORT: dict[str, tuple[str, Callable[[str], Any], str]] = {
     "period": ("out-of-range", TypeAdapter(Period).validate_python, "1000"),
     "reported_on": ("not-a-date", parse_date, "1000-01-01"),

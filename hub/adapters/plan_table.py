@@ -1,7 +1,7 @@
 """A plan as one flat table → the same tree as of a plan file: a row an entry, each naming the entry it hangs on.
 
-Columns are `entry` (plan, pillar, objective, measure, milestone, target, status, value, reached) and the fields of the
-entries' events. Rows stand in any order; an empty cell says nothing. The row `plan` holds what the head of a file does.
+Columns are `entry` (plan, pillar, objective, measure, milestone, target, status, value, reached; organisation, area,
+instrument, gap, recommendation, cell) and the fields of the entries' events. Rows stand in any order; an empty cell says nothing. The row `plan` holds what the head of a file does.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,6 +34,12 @@ KINDS = {
     "measure": Kind("plan.measureplanned", "measures", "objective"),
     "milestone": Kind("plan.milestoneplanned", "milestones", "measure"),
     "target": Kind("plan.targetset", "targets", "measure"),
+    "organisation": Kind("programme.partnerjoined", "partners", "plan"),
+    "area": Kind("programme.placeincluded", "places", "plan"),
+    "instrument": Kind("instrument.versioned", "instruments", "plan"),
+    "gap": Kind("framework.gapfound", "gaps", "plan"),
+    "recommendation": Kind("framework.recommended", "recommendations", "plan"),
+    "cell": Kind("framework.assessed", "cells", "plan"),
     "status": Kind("plan.statusreported", "statuses", ""),
     "value": Kind("plan.targetmeasured", "values", ""),
     "reached": Kind("plan.milestonereached", "reached", ""),

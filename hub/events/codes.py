@@ -181,6 +181,15 @@ FrameworkStatus = Literal["BEYOND", "FULL", "PARTIAL", "MINIMAL", "NONE", "NA", 
 TargetGroup = Literal[
     "ALL", "CHILDREN", "OLDER", "MEN", "LGBTI", "DISABILITY", "MIGRANTS", "ASYLUM_SEEKERS", "UNDOCUMENTED", "THB",
 ]  # fmt: skip
+RecommendingBody = Literal["GREVIO", "CEDAW", "EC", "FRA", "VSE", "INVICTUS", "2G4V", "PROTECT", "OTHER"]
+Urgency = Literal["URGES", "STRONGLY_ENCOURAGES", "ENCOURAGES", "INVITES", "NR"]
+RecommendationStatus = Literal["OPEN", "PARTLY", "DONE", "REJECTED", "NR"]
+GapKind = Literal["MISSING", "INSUFFICIENT", "INACCESSIBLE", "UNCOORDINATED", "DUPLICATED"]
+GapStatus = Literal["OPEN", "PARTLY", "CLOSED", "ACCEPTED"]
+PartnerRole = Literal["COORDINATOR", "LEAD", "PARTNER", "ADVISER", "FUNDER"]
+PlaceKind = Literal["COUNTRY", "REGION", "POLICE_ZONE", "MUNICIPALITY", "CITY"]
+PlaceRole = Literal["IMPLEMENTING", "LEAD", "MAPPED", "COMPARATOR"]
+InstrumentKind = Literal["NEEDS", "RISK", "ORGANISATION"]
 ObsStatus = Literal["A", "B", "D", "E", "L", "M", "P", "Q", "U"]
 ConfStatus = Literal["F", "C", "A", "D", "N"]
 CountingUnit = Literal[

@@ -13,6 +13,8 @@ from hub.events.record import RecordRetracted
 PUBLIC: tuple[str, ...] = (
     "plan.adopted", "plan.pillarset", "plan.objectiveset", "plan.measureplanned", "plan.milestoneplanned",
     "plan.milestonereached", "plan.targetset", "plan.targetmeasured", "plan.statusreported", "framework.assessed",
+    "framework.recommended", "framework.gapfound", "programme.partnerjoined", "programme.placeincluded",
+    "instrument.versioned",
     "indicator.valuereported", "shelter.capacityreported", "organisation.listed", "service.listed",
     "service.regionlisted", "service.hourslisted", "service.changed", "service.closed", "agreement.recorded",
     "linkage.authorised", "linkage.ended", "delivery.closed", "release.published", RecordRetracted.name,

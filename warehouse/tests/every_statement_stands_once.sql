@@ -13,7 +13,8 @@
     'plan_milestonereached', 'plan_targetset', 'plan_targetmeasured', 'plan_statusreported',
     'shelter_capacityreported', 'helpline_tallied', 'activity_held', 'training_held', 'organisation_selfassessed',
     'organisation_listed', 'service_listed', 'service_regionlisted', 'service_hourslisted', 'service_changed',
-    'service_closed', 'framework_assessed', 'indicator_valuereported', 'aggregate_reported',
+    'service_closed', 'framework_assessed', 'framework_recommended', 'framework_gapfound', 'programme_partnerjoined',
+    'programme_placeincluded', 'instrument_versioned', 'indicator_valuereported', 'aggregate_reported',
 ] %}
 
 with statements as (
