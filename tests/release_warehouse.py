@@ -21,6 +21,15 @@ PUBLIC = {
     "targets": "plan VARCHAR, indicator VARCHAR",
     "statuses": "plan VARCHAR, status VARCHAR",
     "due_dates": "plan VARCHAR, measure VARCHAR, version INTEGER, due_on DATE",
+    "recommendations": "plan VARCHAR, recommendation VARCHAR",
+    "gaps": "plan VARCHAR, gap VARCHAR",
+    "measure_answers": "plan VARCHAR, answers VARCHAR",
+    "programme_partners": "plan VARCHAR, organisation VARCHAR",
+    "programme_places": "plan VARCHAR, area VARCHAR",
+    "instrument_versions": "plan VARCHAR, instrument VARCHAR",
+    "framework_cells": "partner VARCHAR, programme VARCHAR",
+    "programme_reach": "partner VARCHAR, country VARCHAR",
+    "programme_languages": "partner VARCHAR, country VARCHAR",
 }
 ABOUT = (
     "subject VARCHAR, partner VARCHAR, country VARCHAR, quarter VARCHAR, region VARCHAR, context VARCHAR, sex VARCHAR"

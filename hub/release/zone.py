@@ -31,7 +31,8 @@ FROZEN = {
 }
 PUBLIC = (
     "delivery_status", "sharing_agreements", "plans", "pillars", "objectives", "measures", "milestones", "targets",
-    "statuses", "due_dates",
+    "statuses", "due_dates", "recommendations", "gaps", "measure_answers", "programme_partners",
+    "programme_places", "instrument_versions", "framework_cells", "programme_reach", "programme_languages",
 )  # fmt: skip
 """Not personal: copied as they are, replaced on every run."""
 Row = tuple[Any, ...]

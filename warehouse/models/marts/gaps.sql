@@ -1,0 +1,39 @@
+-- Beside what is missing, how the measures that answer it stand, by the rating that is computed.
+with answering as (
+    select
+        answers.plan,
+        answers.code,
+        count(*) as measures,
+        count(*) filter (where measures.rag_computed = 'BLUE') as measures_done,
+        count(*) filter (where measures.rag_computed = 'RED') as measures_red
+    from {{ ref('int_measure_answers') }} as answers
+    inner join {{ ref('measures') }} as measures
+        on measures.plan = answers.plan and measures.measure = answers.measure
+    where answers.answers = 'GAP'
+    group by answers.plan, answers.code
+)
+
+select
+    found.plan,
+    found.programme,
+    found.country,
+    found.gap,
+    found.title,
+    found.instrument,
+    found.requirement,
+    found.dimension,
+    found.kind,
+    found.tier_from,
+    found.tier_to,
+    found.target_group,
+    found.region,
+    found.severity,
+    found.status,
+    found.found_on,
+    found.evidence,
+    coalesce(answering.measures, 0) as measures,
+    coalesce(answering.measures_done, 0) as measures_done,
+    coalesce(answering.measures_red, 0) as measures_red,
+    found.basis
+from {{ ref('int_gaps') }} as found
+left join answering on answering.plan = found.plan and answering.code = found.gap

@@ -1,0 +1,3 @@
+select
+    plan, answers, code, measure
+from {{ ref('int_measure_answers') }}

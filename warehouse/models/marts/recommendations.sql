@@ -1,0 +1,36 @@
+-- Beside what is asked for, how the measures that answer it stand, by the rating that is computed.
+with answering as (
+    select
+        answers.plan,
+        answers.code,
+        count(*) as measures,
+        count(*) filter (where measures.rag_computed = 'BLUE') as measures_done,
+        count(*) filter (where measures.rag_computed = 'RED') as measures_red
+    from {{ ref('int_measure_answers') }} as answers
+    inner join {{ ref('measures') }} as measures
+        on measures.plan = answers.plan and measures.measure = answers.measure
+    where answers.answers = 'RECOMMENDATION'
+    group by answers.plan, answers.code
+)
+
+select
+    found.plan,
+    found.programme,
+    found.country,
+    found.recommendation,
+    found.body,
+    found.document,
+    found.paragraph,
+    found.issued_on,
+    found.instrument,
+    found.requirement,
+    found.urgency,
+    found.target_group,
+    found.title,
+    found.status,
+    coalesce(answering.measures, 0) as measures,
+    coalesce(answering.measures_done, 0) as measures_done,
+    coalesce(answering.measures_red, 0) as measures_red,
+    found.basis
+from {{ ref('int_recommendations') }} as found
+left join answering on answering.plan = found.plan and answering.code = found.recommendation
