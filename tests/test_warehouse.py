@@ -24,15 +24,15 @@ PUBLIC = {
     "sharing_agreements": "partner dataset version state purposes recipients lawful_basis retention_months valid_from "
     "valid_until digest position",
     "plans": "plan programme country level title language adopted_on starts_on ends_on basis",
-    "pillars": "plan pillar title istanbul_pillar",
-    "objectives": "plan pillar objective title",
+    "pillars": "plan pillar title istanbul_pillar basis",
+    "objectives": "plan pillar objective title basis",
     "measures": "plan country pillar objective measure title kind lead_body starts_on due_on first_due_on due_moves "
     "days_slipped budget_eur basis self_status rag_self reported_period reported_on progress_pct planned_pct on_path "
-    "open_milestones overdue_days rag_computed rag_reason",
-    "milestones": "plan measure milestone title due_on first_due_on weight done_on evidence verified_by",
+    "open_milestones overdue_days rag_computed rag_reason reported_basis",
+    "milestones": "plan measure milestone title due_on first_due_on weight done_on evidence verified_by basis",
     "targets": "plan measure indicator kind unit direction baseline_value baseline_period target_value target_period "
-    "last_value last_period on_path",
-    "statuses": "plan measure period reported_on status progress_pct rag_self spent_eur obstacle",
+    "last_value last_period on_path basis last_basis",
+    "statuses": "plan measure period reported_on status progress_pct rag_self spent_eur obstacle basis",
     "due_dates": "plan measure version due_on known_month position",
     "recommendations": "plan programme country recommendation body document paragraph issued_on instrument "
     "requirement urgency target_group title status measures measures_done measures_red basis",

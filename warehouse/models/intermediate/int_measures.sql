@@ -60,6 +60,7 @@ joined as (
         reports.rag_self,
         reports.period as reported_period,
         reports.reported_on,
+        reports.basis as reported_basis,
         indicators.on_path,
         cast(coalesce(steps.open_milestones, 0) as integer) as open_milestones,
         coalesce(steps.verified_milestones = steps.milestones, false) as is_verified,

@@ -20,6 +20,8 @@ select
     reached.done_on,
     reached.evidence,
     reached.verified_by,
+    -- a made-up report does not become a fact by what it is about
+    case when reached.basis = 'ILLUSTRATIVE' then reached.basis else planned.basis end as basis,
     -- seen by somebody else than the body that did it
     coalesce(reached.done_on is not null and reached.verified_by <> measures.lead_body, false) as is_verified
 from {{ current_facts('plan_milestoneplanned') }} as planned

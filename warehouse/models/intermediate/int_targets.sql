@@ -8,6 +8,7 @@ with measurements as (
         indicator,
         value as last_value,
         period as last_period,
+        basis as last_basis,
         row_number() over (
             partition by plan, measure, indicator order by {{ period_end('period') }} desc, position desc
         ) as latest_first
@@ -19,6 +20,7 @@ lines as (
         targets.*,
         measurements.last_value,
         measurements.last_period,
+        measurements.last_basis,
         coalesce({{ period_end('targets.baseline_period') }}, measures.starts_on) as line_starts_on,
         {{ period_end('targets.target_period') }} as line_ends_on,
         {{ period_end('measurements.last_period') }} as measured_on
@@ -54,5 +56,7 @@ select
     target_period,
     last_value,
     last_period,
-    {{ rounded('(last_value - baseline_value) / nullif(planned_way, 0)', 3) }} as on_path
+    {{ rounded('(last_value - baseline_value) / nullif(planned_way, 0)', 3) }} as on_path,
+    basis,
+    last_basis
 from paths

@@ -32,5 +32,6 @@ select
     open_milestones,
     overdue_days,
     split_part(rating, '/', 1) as rag_computed,
-    split_part(rating, '/', 2) as rag_reason
+    split_part(rating, '/', 2) as rag_reason,
+    reported_basis
 from rated

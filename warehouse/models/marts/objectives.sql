@@ -1,2 +1,2 @@
-select plan, pillar, objective, title
+select plan, pillar, objective, title, basis
 from {{ ref('int_objectives') }}

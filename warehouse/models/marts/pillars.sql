@@ -1,2 +1,2 @@
-select plan, pillar, title, istanbul_pillar
+select plan, pillar, title, istanbul_pillar, basis
 from {{ ref('int_pillars') }}
