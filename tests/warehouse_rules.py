@@ -15,7 +15,7 @@ MADE_OF: Mapping[str, set[str]] = {
     "staging": {"raw"},
     "intermediate": {"staging", "intermediate", "seeds"},
     "facts": {"staging", "intermediate", "facts", "dimensions", "seeds"},
-    "dimensions": {"staging", "intermediate", "dimensions", "seeds"},
+    "dimensions": {"staging", "intermediate", "facts", "dimensions", "seeds"},
     "marts": {"intermediate", "facts", "dimensions", "indicators", "marts", "seeds"},
     "cubes": {"intermediate", "facts", "dimensions", "indicators", "cubes", "seeds"},
     "indicators": {"intermediate", "facts", "dimensions", "indicators", "seeds"},
