@@ -11,12 +11,12 @@ import typer
 
 from hub.cli.answer import JsonFlag, answer, progress, table
 from hub.cli.asking import AskFlag, ask
+from hub.cli.known import AsKnownAt
 from hub.errors import Reject, Stop
 from hub.settings import Settings
 
 app = typer.Typer()
 PORT = 8501
-AsKnownAt = Annotated[int | None, typer.Option(min=0, help="Leave out what the hub learned after this position.")]
 
 
 @app.command(epilog="Example: hub status --json")
@@ -88,6 +88,7 @@ def project(
     from hub.cli.following import follow as keep_up
     from hub.cli.installation import installation
     from hub.cli.interrupted import until_interrupted
+    from hub.cli.known import position_of
 
     if rebuild + follow + check + (into is not None) > 1 or (into is None) != (as_known_at is None):
         raise typer.BadParameter("one of --rebuild, --follow, --check, or --as-known-at with --into")
@@ -95,7 +96,7 @@ def project(
         if check:
             result = feed.check(hub, echo=progress)
         elif into is not None and as_known_at is not None:
-            result = feed.as_known_at(hub, as_known_at, into, echo=progress)
+            result = feed.as_known_at(hub, position_of(hub, as_known_at) or 0, into, echo=progress)
         elif follow:
             with until_interrupted() as stopping:
                 result = keep_up(hub, stopping=stopping, echo=progress)
@@ -120,16 +121,18 @@ def history(
     """What was said about one record over time. Opened where the partner's key is; without it, by its stream."""
     from hub.cli import history as told
     from hub.cli.installation import installation
+    from hub.cli.known import position_of
 
     if bool(record) == bool(stream) or (fhir and stream) or (record and not (partner and dataset)):
         raise typer.BadParameter("RECORD with --partner and --dataset, or --stream")
     cells = sys.stdin.readline().rstrip("\r\n").split("\t") if record == ["-"] else record or []
     with installation(Settings.from_env()) as hub:
+        until = position_of(hub, as_known_at)
         if stream:
-            result = told.of_stream(hub, stream, until=as_known_at)
+            result = told.of_stream(hub, stream, until=until)
         else:
             whose = (partner or "", dataset or "", kind)
-            result = told.of_record(hub, cells, *whose, until=as_known_at)
+            result = told.of_record(hub, cells, *whose, until=until)
     if fhir:
         answer(told.as_fhir(result), as_json=True)
         return
@@ -150,15 +153,22 @@ def deliveries(as_json: JsonFlag = False) -> None:
         table(list(rows[0]) if rows else [], [tuple(row.values()) for row in rows])
 
 
-@app.command(epilog="Example: hub build --as-known-at 120000")
+@app.command(epilog="Example: hub build --as-known-at 2026-03-31")
 def build(
     as_known_at: AsKnownAt = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Build the warehouse with dbt: staging, marts and cubes, with all their tests."""
     from hub.cli.build import build as build_warehouse
+    from hub.cli.installation import installation
+    from hub.cli.known import position_of
 
-    answer(build_warehouse(Settings.from_env(), as_known_at=as_known_at, echo=progress), as_json)
+    settings, position = Settings.from_env(), None
+    if as_known_at is not None:
+        with installation(settings) as hub:
+            position = position_of(hub, as_known_at)
+    result = build_warehouse(settings, as_known_at=position, echo=progress)
+    answer(result if position is None else {**result, "as_known_at": position}, as_json)
 
 
 @app.command(epilog="Example: hub release 2025Q3")

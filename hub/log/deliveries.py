@@ -1,6 +1,6 @@
 """The ledger of deliveries, with their receipts: the same delivery again gets the same answer."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 import sqlalchemy as sa
@@ -70,3 +70,20 @@ def receipts(store: LogStore) -> list[tuple[str, ProvenReceipt]]:
     with store.reading() as connection:
         found = connection.execute(wanted).all()
     return [(row.received_at, msgspec.json.decode(row.receipt, type=ProvenReceipt)) for row in found]
+
+
+def position_on(store: LogStore, day: date) -> int:
+    """Where the log ended with a day, in UTC; 0 before its first delivery.
+
+    Told by the ledger, to a delivery: an event itself says in clear only the month in which the hub got to know it.
+    What the hub states itself (an agreement, a release) is in the ledger too, an event each, and has no receipt.
+    """
+    table = deliveries.c
+    until = sa.select(sa.func.max(table.ordinal)).where(table.received_at < (day + timedelta(days=1)).isoformat())
+    proven = sa.select(table.ordinal, table.receipt).where(table.receipt.is_not(None)).order_by(table.ordinal.desc())
+    with store.reading() as connection:
+        last = connection.scalar(until) or 0
+        found = connection.execute(proven.where(table.ordinal <= last).limit(1)).one_or_none()
+    if found is None:
+        return last
+    return msgspec.json.decode(found.receipt, type=ProvenReceipt).receipt.position + last - int(found.ordinal)

@@ -9,7 +9,7 @@
 -#}
 {% macro violence_contexts(offence, violence_forms, relationship, cohabiting, victim_role, sex, age_band, tags=none) -%}
 {%- set context = violence_context(offence, violence_forms, relationship, cohabiting) -%}
-{%- set tags = tags or "cast(array[] as varchar[])" -%}
+{%- set tags = tags or "cast(array[] as text[])" -%}
 {%- set harmed = victim_role ~ " in ('DIRECT', 'U', 'NA', 'NR', 'REF')" -%}
 {%- set sexual = "(" ~ violence_forms ~ " && array['SEX'] or " ~ offence ~ " like '03%')" -%}
 {%- set killed_woman = offence ~ " = '0101' and " ~ sex ~ " = 'F' and " ~ harmed
@@ -35,5 +35,5 @@ coalesce(cast(string_to_array(nullif(concat_ws(
         {%- for code, holds in rules.items() %}
         case when {{ holds }} then '{{ code }}' end{{ ',' if not loop.last }}
         {%- endfor %}
-    ), ''), ' ') as varchar[]), cast(array[] as varchar[]))
+    ), ''), ' ') as text[]), cast(array[] as text[]))
 {%- endmacro %}

@@ -10,7 +10,7 @@ with said as (
         'offence_disclosed', 'protection_requested', 'service_delivered', 'justice_stagerecorded'] %}
     select
         partner, country, subject, occurred_on, position, {{ (who + told) | join(', ') }}, region,
-        {{ 'tags' if event == 'offence_disclosed' else 'cast(array[] as varchar[]) as tags' }}
+        {{ 'tags' if event == 'offence_disclosed' else 'cast(array[] as text[]) as tags' }}
     from {{ person_facts(event) }} as {{ event }}
 
     union all
@@ -19,8 +19,8 @@ with said as (
     {% for event in ['shelter_requestrecorded', 'shelter_staystarted'] %}
     select
         partner, country, subject, occurred_on, position, victim_role, sex, age_band, 'NR' as nationality_group,
-        'NR' as offence, cast(array[] as varchar[]) as violence_forms, 'NR' as relationship, 'NR' as cohabiting,
-        cast(null as varchar) as region, cast(array[] as varchar[]) as tags
+        'NR' as offence, cast(array[] as text[]) as violence_forms, 'NR' as relationship, 'NR' as cohabiting,
+        cast(null as varchar) as region, cast(array[] as text[]) as tags
     from {{ person_facts(event) }} as {{ event }}
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -11,8 +11,8 @@
 
 {% for event in events %}
 select
-    position, event_id, '{{ event }}' as event, stream, version, part, partner, dataset, subject, occurred_on,
-    occurred_precision
+    position, event_id, '{{ event }}' as event, stream, version, part, partner, country, dataset, subject,
+    occurred_on, occurred_precision
 from {{ known_facts(event) }} as stated
 {{ 'union all' if not loop.last }}
 {% endfor %}
