@@ -9,7 +9,7 @@ from hub.release.publish import publish
 from hub.settings import Settings
 
 TODAY = date(2025, 12, 1)
-FROZEN = ("releases", "contacts", "referrals", "levels")
+FROZEN = ("releases", "contacts", "referrals", "courses", "levels", "marks")
 PUBLIC = {
     "delivery_status": "partner VARCHAR, country VARCHAR, dataset VARCHAR, quarter VARCHAR, state VARCHAR",
     "sharing_agreements": "partner VARCHAR, dataset VARCHAR, version INTEGER, state VARCHAR",
@@ -36,6 +36,23 @@ ABOUT = (
 )
 CONTACTS = f"{ABOUT}, age_band VARCHAR, channel VARCHAR, contacts BIGINT"
 REFERRALS = f"{ABOUT}, age_band VARCHAR, mode VARCHAR, outcome VARCHAR, referrals BIGINT"
+COURSES = (
+    "subject VARCHAR, partner VARCHAR, country VARCHAR, year VARCHAR, fact VARCHAR, sex VARCHAR, age_group VARCHAR, "
+    "course VARCHAR, records BIGINT"
+)
+MARKED = (
+    "fact VARCHAR, place INTEGER, indicator VARCHAR, version INTEGER, measure VARCHAR, kind VARCHAR, "
+    "counting_unit VARCHAR"
+)
+MARKS = [
+    ("fct_cases", 1, "I05", 1, "share", "SHARE", "CASE"),
+    ("fct_cases", 2, "I10", 1, "protection", "SHARE", "CASE"),
+    ("fct_cases", 3, "I10", 1, "support", "SHARE", "CASE"),
+    ("fct_needs", 1, "I13", 1, "met", "SHARE", "NEED"),
+    ("fct_needs", 2, "I13", 1, "partly", "SHARE", "NEED"),
+    ("fct_offences", 1, "I15", 1, "share", "SHARE", "OFFENCE"),
+    ("fct_protections", 1, "I20", 1, "granted", "SHARE", "ORDER"),
+]
 SHARES = {
     "region": {"1": 0.5, "2": 0.3, "3": 0.2},
     "context": {"IPV": 0.45, "DV": 0.2, "SEX": 0.08, "OTHER_VIOLENCE": 0.12, "OTHER_CRIME": 0.08, "U": 0.07},
@@ -64,7 +81,47 @@ def people(number: int, *, country: str = "PT", quarter: str = "2025Q1", cube: s
     ]
 
 
-def warehouse(settings: Settings, contacts: list, referrals: list = (), *, position: int = 7, due: str = "2026-01-01"):
+COURSE_SHARES = {
+    "fct_cases": {"111": 0.3, "010": 0.2, "001": 0.15, "000": 0.2, "-1-": 0.1, "---": 0.05},
+    "fct_needs": {"10": 0.5, "01": 0.2, "00": 0.2, "--": 0.1},
+    "fct_offences": {"1": 0.3, "0": 0.4, "-": 0.3},
+    "fct_protections": {"1": 0.6, "0": 0.4},
+}
+GROUPS = {"0-13": "CHILD", "14-17": "CHILD", "U": "U"}
+
+
+def same_people(number: int, *, country: str = "PT", year: int = 2025, seed: int = 1) -> tuple[list, list, list]:
+    """Contacts, referrals and courses of a country whose every row is one contact, one referral and one record of each
+    fact of the same person: what an attacker would wish for."""
+    rng = np.random.default_rng([seed, number])
+
+    def drawn(shares):
+        return rng.choice(list(shares), number, p=list(shares.values())).tolist()
+
+    about = list(zip(rng.integers(1, 5, number).tolist(), *(drawn(SHARES[d]) for d in PERSONAL), strict=True))
+    rows: tuple[list, list, list] = ([], [], [])
+    own = [drawn(SHARES[name]) for name in ("channel", "mode", "outcome")]
+    courses = {fact: drawn(shares) for fact, shares in COURSE_SHARES.items()}
+    for i, (quarter, region, context, sex, band) in enumerate(about):
+        who = (f"{country}{i}", f"{country.lower()}-one", country)
+        head = (*who, f"{year}Q{quarter}", country + region, context, sex, band)
+        rows[0].append((*head, own[0][i], 1))
+        rows[1].append((*head, own[1][i], own[2][i], 1))
+        rows[2].extend(
+            (*who, str(year), fact, sex, GROUPS.get(band, "ADULT"), course[i], 1) for fact, course in courses.items()
+        )
+    return rows
+
+
+def warehouse(
+    settings: Settings,
+    contacts: list,
+    referrals: list = (),
+    courses: list = (),
+    *,
+    position: int = 7,
+    due: str = "2026-01-01",
+):
     """Writes warehouse.duckdb anew."""
     settings.home.mkdir(parents=True, exist_ok=True)
     settings.warehouse_path.unlink(missing_ok=True)
@@ -77,6 +134,8 @@ def warehouse(settings: Settings, contacts: list, referrals: list = (), *, posit
         for table, columns, rows in (
             ("contact_contributions", CONTACTS, contacts),
             ("referral_contributions", REFERRALS, referrals),
+            ("course_contributions", COURSES, courses),
+            ("course_marks", MARKED, MARKS),
         ):
             connection.execute(f"CREATE TABLE cubes.{table} ({columns})")
             if rows:

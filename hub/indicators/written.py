@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from hub.indicators import comparison, page, registry, structure
+from hub.indicators import comparison, courses, page, registry, structure
 from hub.indicators.compiled import described, entry, figures, model, union
 from hub.indicators.definition import Definition, read_all
 
@@ -11,6 +11,7 @@ PAGE = "docs/indicators.md"
 DEFINITIONS = "warehouse/indicators"
 MODELS = "warehouse/models/indicators"
 MARTS = "warehouse/models/marts"
+CUBES = "warehouse/models/cubes"
 SEEDS = "warehouse/seeds"
 MADE = "Written by `make schemas` from warehouse/indicators/*.yaml: change those, not this."
 EXACT = "Every figure of every indicator, exact: it stays in the enclave."
@@ -29,6 +30,8 @@ def files(definitions: list[Definition]) -> dict[str, str]:
     made[f"{MARTS}/indicators.sql"] = registry.table()
     made[f"{MARTS}/_indicators__models.yml"] = f"# {MADE}\nversion: 2\n\nmodels:\n{registry.described()}"
     made[f"{MODELS}/indicator_comparisons.sql"] = comparison.table()
+    made[f"{CUBES}/course_contributions.sql"] = courses.contributions(definitions)
+    made[f"{CUBES}/course_marks.sql"] = courses.places(definitions)
     about = [*map(described, definitions), entry("indicator_values", EXACT, tests=TESTS), comparison.described()]
     if nobody:
         made[f"{MODELS}/indicator_values_public.sql"] = PUBLIC_ZONE + union(nobody, PUBLIC)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import yaml
@@ -57,11 +57,37 @@ class Ladder:
 
 
 @dataclass(frozen=True)
+class Cube:
+    """What is published of one kind: where it is read, how often it goes out, and what its table looks like."""
+
+    name: str
+    """Its table in the release."""
+    every: Literal["quarter", "year"]
+    source: str
+    counts: str
+    coarsened: tuple[str, ...]
+    columns: tuple[str, ...]
+    each: str | None = None
+    persons: int = 0
+
+    def period(self, quarter: str) -> str | None:
+        """Of which period it goes out with this quarter: itself, or with the last its year, or none."""
+        if self.every == "quarter":
+            return quarter
+        return quarter[:4] if quarter.endswith("Q4") else None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns of its table that say whose number it is, before the dimensions."""
+        return (self.every, "country", *([self.each] if self.each else []))
+
+
+@dataclass(frozen=True)
 class Lattice:
     """lattice.yaml, checked."""
 
     policy: Policy
-    cubes: Mapping[str, tuple[str, ...]]
+    cubes: Mapping[str, Cube]
     dimensions: Mapping[str, Sequence[Any]]
 
     @property
@@ -69,10 +95,11 @@ class Lattice:
         """The coarsest level of every dimension."""
         return {dimension: len(levels) - 1 for dimension, levels in self.dimensions.items()}
 
-    def ladder(self, dimension: str, country: str, regions: Sequence[str]) -> Ladder:
-        """The levels of a dimension, with the country's own regions in place of REPORTED."""
+    def ladder(self, dimension: str, country: str, reported: Sequence[str]) -> Ladder:
+        """The levels of a dimension, with what the country reported in place of REPORTED (and itself) or FOUND."""
         first, *further = self.dimensions[dimension]
-        values = [tuple(sorted({*regions, country})) if first == "REPORTED" else tuple(first)]
+        own = {"REPORTED": {*reported, country}, "FOUND": set(reported)}
+        values = [tuple(sorted(own[first])) if isinstance(first, str) else tuple(first)]
         places = [np.arange(len(values[0]), dtype=np.int64)]
         for groups in further:
             named = {country if name == "COUNTRY" else name: parts for name, parts in groups.items()}
@@ -90,7 +117,10 @@ class Lattice:
 def read_lattice(path: Path = LATTICE) -> Lattice:
     """The lattice and its policy."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    cubes = {cube: tuple(dimensions) for cube, dimensions in data["cubes"].items()}
+    cubes = {name: _cube(name, **says) for name, says in data["cubes"].items()}
+    for cube in cubes.values():
+        if set(cube.columns) != set(cube.coarsened):
+            raise Stop(f"lattice.yaml: the columns of {cube.name} are not the dimensions that it coarsens")
     return Lattice(Policy(**data["policy"]), cubes, data["dimensions"])
 
 
@@ -125,6 +155,10 @@ def _share(margins: Margins, thin: NDArray[np.bool_], policy: Policy) -> float:
 
 def _known(margin: NDArray[np.int64], policy: Policy) -> NDArray[np.int64]:
     return np.where(margin < policy.base, 0, margin)
+
+
+def _cube(name: str, *, coarsened: Sequence[str], columns: Sequence[str], **says: Any) -> Cube:
+    return Cube(name, coarsened=tuple(coarsened), columns=tuple(columns), **says)
 
 
 def _parts(parts: str | Sequence[str], before: Sequence[str]) -> Sequence[str]:

@@ -5,19 +5,20 @@ HMAC under the release secret: nobody can arrange to be counted, and nobody can 
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from hub.errors import Retry, Stop
-from hub.release.coarsen import Ladder, Levels
+from hub.release.coarsen import Cube, Ladder, Levels
 
 Ints = NDArray[np.int64]
-SOURCES = {"contacts": "cubes.contact_contributions", "referrals": "cubes.referral_contributions"}
+MARKS = ("fact", "place", "indicator", "version", "measure", "kind", "counting_unit")
 
 
 @dataclass(frozen=True)
@@ -57,30 +58,55 @@ def enclave(path: Path) -> duckdb.DuckDBPyConnection:
         raise Retry("the warehouse is busy: another process writes it") from None
 
 
-def countries(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Every country that takes part at all, in any quarter, with the regions its records ever named.
+def countries(connection: duckdb.DuckDBPyConnection, cubes: Iterable[Cube]) -> list[str]:
+    """Every country that takes part at all, in any period.
 
     Not only the countries of one quarter: a country that is listed only when it has somebody would tell that it has.
     """
-    parts = [f"SELECT country, region FROM {table}" for table in SOURCES.values()]  # noqa: S608
-    parts.append("SELECT country, country FROM public_zone.delivery_status")
+    parts = [f"SELECT country FROM {cube.source}" for cube in cubes]  # noqa: S608
+    parts.append("SELECT country FROM public_zone.delivery_status")
     try:
-        rows = connection.execute(" UNION ".join(parts)).fetchall()
+        return [row[0] for row in connection.execute(" UNION ".join(parts) + " ORDER BY country").fetchall()]
     except duckdb.CatalogException:
         raise Stop("the warehouse has no cubes yet: build the marts first") from None
-    found: dict[str, list[str]] = {}
-    for country, region in sorted(rows):
-        found.setdefault(country, []).append(region)
+
+
+def reported(
+    connection: duckdb.DuckDBPyConnection, cubes: Iterable[Cube], cube: Cube, part: str, country: str
+) -> dict[str, list[str]]:
+    """What the country's records of any period ever named: regions, in all cubes alike, and this cube's courses."""
+    found = {}
+    for dimension, where in (("region", ""), ("course", f"AND {cube.each} = $part")):
+        if dimension in cube.coarsened:
+            sources = [each.source for each in cubes if dimension in each.coarsened]
+            parts = [f"SELECT {dimension} FROM {source} WHERE country = $country {where}" for source in sources]  # noqa: S608
+            given = {"country": country, **({"part": part} if where else {})}
+            found[dimension] = [
+                row[0] for row in connection.execute(" UNION ".join(parts) + " ORDER BY 1", given).fetchall()
+            ]
     return found
 
 
-def contributed(connection: duckdb.DuckDBPyConnection, quarter: str | None = None) -> bool:
-    """Whether anybody at all stands in the cubes (of this quarter)."""
-    where = "" if quarter is None else "WHERE quarter = $quarter"
-    given = {} if quarter is None else {"quarter": quarter}
+def parts(connection: duckdb.DuckDBPyConnection, cube: Cube) -> list[str]:
+    """The cubes in its table: itself, or all that `each` may be, whether anybody stands in them or not."""
+    return [cube.name] if cube.each is None else sorted({mark[0] for mark in marks(connection)})
+
+
+def marks(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """What each place of a course says: fact, place, indicator, version, measure, kind, counting_unit."""
+    return connection.execute(f"SELECT {', '.join(MARKS)} FROM cubes.course_marks ORDER BY ALL").fetchall()  # noqa: S608
+
+
+def contributed(connection: duckdb.DuckDBPyConnection, cubes: Iterable[Cube], quarter: str | None = None) -> bool:
+    """Whether anybody at all stands in the cubes (that go out with this quarter)."""
+    periods = {cube: cube.period(quarter) if quarter else None for cube in cubes}
     return any(
-        connection.execute(f"SELECT 1 FROM {table} {where} LIMIT 1", given).fetchone()  # noqa: S608
-        for table in SOURCES.values()
+        connection.execute(
+            f"SELECT 1 FROM {cube.source} WHERE $period IS NULL OR {cube.every}::VARCHAR = $period LIMIT 1",  # noqa: S608
+            {"period": period},
+        ).fetchone()
+        for cube, period in periods.items()
+        if period or not quarter
     )
 
 
@@ -94,19 +120,22 @@ def purged(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def read(
-    connection: duckdb.DuckDBPyConnection, cube: str, country: str, quarter: str, ladders: Sequence[Ladder]
+    connection: duckdb.DuckDBPyConnection, cube: Cube, part: str, country: str, period: str, ladders: Sequence[Ladder]
 ) -> Contributions:
-    """All contributions of one country's quarter. Raises Stop for a value that the lattice does not know."""
+    """All contributions of one country's period. Raises Stop for a value that the lattice does not know."""
     names = [ladder.dimension for ladder in ladders]
     places = ", ".join(f"list_position(${name}, {name}) - 1 AS {name}" for name in names)
+    whole = {"country": country, "period": period, **({"part": part} if cube.each else {})}
+    of_part = f"AND {cube.each} = $part" if cube.each else ""
     table = connection.execute(
-        f"SELECT subject, sum({cube})::BIGINT AS often, {places} FROM {SOURCES[cube]} "  # noqa: S608
-        "WHERE country = $country AND quarter = $quarter GROUP BY ALL ORDER BY ALL",
-        {"country": country, "quarter": quarter, **{ladder.dimension: list(ladder.values[0]) for ladder in ladders}},
+        f"SELECT subject, sum({cube.counts})::BIGINT AS often, {places} FROM {cube.source} "  # noqa: S608
+        f"WHERE country = $country AND {cube.every}::VARCHAR = $period {of_part} "
+        "GROUP BY ALL ORDER BY ALL",
+        {**whole, **{ladder.dimension: list(ladder.values[0]) for ladder in ladders}},
     ).fetchnumpy()
     unknown = [name for name in ["subject", "often", *names] if np.ma.is_masked(table[name])]
     if unknown:
-        raise Stop(f"cube {cube}: {', '.join(unknown)} holds a value that lattice.yaml does not know")
+        raise Stop(f"cube {part}: {', '.join(unknown)} holds a value that lattice.yaml does not know")
     subjects, who = np.unique(np.asarray(table["subject"], dtype=object), return_inverse=True)
     where = np.stack([np.asarray(table[name], dtype=np.int64) for name in names], axis=1)
     return Contributions(subjects, who.astype(np.int64), where, np.asarray(table["often"], dtype=np.int64))

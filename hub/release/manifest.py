@@ -18,9 +18,6 @@ import duckdb
 from hub.errors import Stop
 from hub.release.signing import signed_by
 
-TABLES = ("contacts", "referrals", "levels")
-"""What a release freezes."""
-
 
 def canonical(manifest: dict[str, Any]) -> str:
     """One text for one content."""

@@ -4,7 +4,6 @@ What a quarter's release says is decided once. Later data, corrections and erasu
 of the same quarter would be the person. Non-personal tables (plans, delivery status) are renewed on every run.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,9 +13,9 @@ import duckdb
 
 from hub.errors import Reject, Stop
 from hub.release import cube, ledger, zone
-from hub.release.coarsen import Lattice, read_lattice
-from hub.release.manifest import TABLES, canonical, code_hash, commitment, digest
-from hub.release.protect import band, protect
+from hub.release.coarsen import Cube, Lattice, read_lattice
+from hub.release.manifest import canonical, code_hash, commitment, digest
+from hub.release.protect import Coarsened, Protected, band, coarsen, protect_alike
 from hub.release.rounding import seed
 from hub.release.signing import ReleaseKeys, release_keys
 from hub.settings import Settings
@@ -62,11 +61,12 @@ def publish(
         frozen = [quarter for quarter in asked if quarter in out]
         keys = release_keys(settings.keys_dir)
         with cube.enclave(settings.warehouse_path) as connection:
-            countries = cube.countries(connection)
-            if not cube.contributed(connection):
+            cubes = lattice.cubes.values()
+            countries = cube.countries(connection, cubes)
+            if not cube.contributed(connection, cubes):
                 raise Stop("the warehouse holds nobody: receive, project and build first")
             place = _place(connection) if position is None else position
-            new = [q for q in asked if q not in frozen and cube.contributed(connection, q)]
+            new = [q for q in asked if q not in frozen and cube.contributed(connection, cubes, q)]
             if not new and not frozen:
                 raise Reject(f"nothing happened in {period}: an empty period is not frozen")
             _nothing_purged(new, cube.purged(connection))
@@ -76,7 +76,7 @@ def publish(
                 echo(f"{quarter}: protecting {len(countries)} countries")
                 added.append(_quarter(connection, quarter, countries, floors, lattice, keys, place, today))
         changed = zone.replace_release(settings.release_path, settings.warehouse_path, added)
-        zone.write_folders(settings.release_path, settings.home / "releases", keys, _signer)
+        zone.write_folders(settings.release_path, settings.home / "releases", keys)
     for quarter in frozen:
         echo(f"{quarter}: frozen, nothing about it changes")
     empty = [quarter for quarter in asked if quarter not in new and quarter not in frozen]
@@ -88,29 +88,30 @@ def publish(
 def _quarter(
     connection: duckdb.DuckDBPyConnection,
     quarter: str,
-    countries: dict[str, list[str]],
+    countries: Sequence[str],
     floors: Floors,
     lattice: Lattice,
     keys: ReleaseKeys,
     position: int,
     today: date,
 ) -> zone.NewRelease:
-    """All countries, both cubes. Raises the floors for the quarters that follow in the same run."""
+    """All countries, all cubes that go out with this quarter. Raises the floors for what follows in the same run."""
     release = ledger.release_id(quarter)
-    rows: dict[str, list[zone.Row]] = {table: [] for table in TABLES}
-    commitments: dict[str, dict[str, str]] = {name: {} for name in lattice.cubes}
-    for name, dimensions in lattice.cubes.items():
-        order = [dimensions.index(column) for column in zone.columns(name)[3:-1]]
-        for country, regions in countries.items():
-            ladders = [lattice.ladder(dimension, country, regions) for dimension in dimensions]
-            given = cube.read(connection, name, country, quarter, ladders)
-            chance_seed = seed(keys.secret, quarter, country, name)
-            floor = floors.setdefault((name, country), {})
-            result = protect(given, ladders, floor, lattice.policy, chance_seed)
-            ledger.raise_floor(floor, result.levels, lattice.tops)
-            commitments[name][country] = commitment(chance_seed)
-            rows["levels"] += [(release, name, country, quarter, d, level) for d, level in result.levels.items()]
-            rows[name] += [(release, quarter, country, *(c[i] for i in order), n) for c, n in result.cells]
+    going = [each for each in lattice.cubes.values() if each.period(quarter)]
+    tables = {name: zone.column_names(columns) for name, columns in zone.frozen(going).items() if name != "releases"}
+    rows: dict[str, list[zone.Row]] = {table: [] for table in tables}
+    rows["marks"] = [(release, *mark) for mark in cube.marks(connection) if any(each.each for each in going)]
+    commitments: dict[str, dict[str, str]] = {}
+    for every in sorted({each.every for each in going}):
+        together = [each for each in going if each.every == every]
+        for country in countries:
+            shared = seed(keys.secret, together[0].period(quarter) or quarter, country, "shared")
+            made = _alike(connection, quarter, country, together, floors, lattice, keys, shared)
+            commitments.setdefault(f"shared.{every}", {})[country] = commitment(shared)
+            for (table, part), (result, own) in made.items():
+                commitments.setdefault(part, {})[country] = commitment(own)
+                rows["levels"] += [(release, part, country, quarter, d, level) for d, level in result.levels.items()]
+                rows[table] += _rows(release, quarter, country, lattice.cubes[table], part, result)
     manifest = {
         "release": release,
         "period": quarter,
@@ -123,14 +124,53 @@ def _quarter(
         "expected": lattice.policy.expected,
         "thin_share": lattice.policy.thin_share,
         "levels": _nested(rows["levels"]),
-        "bands": {name: band(name, lattice.policy) for name in lattice.cubes},
+        "bands": {each.name: band(each.counts, lattice.policy) for each in going},
         "seed_commitments": commitments,
         "code": code_hash(),
-        "tables": {t: {"rows": len(rows[t]), "sha256": digest(zone.columns(t), rows[t])} for t in TABLES},
+        "tables": {t: {"rows": len(rows[t]), "sha256": digest(names, rows[t])} for t, names in tables.items()},
         "signed_by": keys.public.hex(),
     }
     row = (release, quarter, today, position, lattice.policy.base, canonical(manifest))
     return zone.NewRelease(row, rows)
+
+
+def _alike(
+    connection: duckdb.DuckDBPyConnection,
+    quarter: str,
+    country: str,
+    together: Sequence[Cube],
+    floors: Floors,
+    lattice: Lattice,
+    keys: ReleaseKeys,
+    shared: bytes,
+) -> dict[tuple[str, str], tuple[Protected, bytes]]:
+    """All cubes of one country and period, by table and part, each with its own seed. One that is not shown is at the
+    top everywhere, like one of nobody."""
+    coarse: dict[str, Coarsened] = {}
+    made: dict[tuple[str, str], tuple[Protected, bytes]] = {}
+    for each in together:
+        period = each.period(quarter) or quarter
+        for part in cube.parts(connection, each):
+            found = cube.reported(connection, together, each, part, country)
+            ladders = [lattice.ladder(dimension, country, found.get(dimension, ())) for dimension in each.coarsened]
+            own = seed(keys.secret, period, country, part)
+            made[each.name, part] = Protected({ladder.dimension: ladder.top for ladder in ladders}, []), own
+            if found.get("course") != []:  # else no record of the country ever had one, and there is no cube
+                given = cube.read(connection, each, part, country, period, ladders)
+                coarse[part] = coarsen(given, ladders, floors.get((part, country), {}), lattice.policy, own)
+    results = protect_alike(coarse, lattice.policy, shared, max(each.persons for each in together))
+    for table, part in made:
+        if part in results:
+            made[table, part] = results[part], made[table, part][1]
+            ledger.raise_floor(floors.setdefault((part, country), {}), results[part].levels, lattice.tops)
+    return made
+
+
+def _rows(release: str, quarter: str, country: str, of: Cube, part: str, result: Protected) -> list[zone.Row]:
+    """The cells as their table has them."""
+    order = [of.coarsened.index(column) for column in of.columns]
+    head = (release, of.period(quarter), country, *([part] if of.each else []))
+    return [(*head, *(cell[i] for i in order), number) for cell, number in result.cells]
 
 
 def _nested(levels: Sequence[zone.Row]) -> dict[str, dict[str, dict[str, int]]]:
@@ -157,7 +197,3 @@ def _place(connection: duckdb.DuckDBPyConnection) -> int:
     if row is None or row[0] is None:
         raise Stop("the warehouse does not say how far it has read the log: project first")
     return int(row[0])
-
-
-def _signer(manifest: str) -> str:
-    return str(json.loads(manifest)["signed_by"])

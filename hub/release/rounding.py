@@ -57,6 +57,35 @@ def round_cells(
     return np.asarray(low + base * up, dtype=np.int64)
 
 
+def settled(
+    rounded: Ints, exact: Ints, seed: bytes, *, base: int, hidden: Bools, thin: Bools, groups: Ints, totals: Ints
+) -> Ints:
+    """`rounded`, with as few cells as can be moved to their other neighbour until each group adds up to its total.
+
+    What must go up starts with the cells that are nearest above, what must go down with the nearest below. Where a
+    group of nobody shows `base`, one of its cells does, if any is not thin. A group whose hidden cells hold too much
+    stays short.
+    """
+    result = rounded.copy()
+    rest = exact % base
+    places = draws(seed, "settled", exact.size).argsort(kind="stable").argsort(kind="stable")
+    need = (totals - np.bincount(groups, weights=rounded, minlength=totals.size).astype(np.int64)) // base
+    for group in np.flatnonzero(need).tolist():
+        cells, number = np.flatnonzero(groups == group), int(need[group])
+        if number > 0:
+            free = cells[(rest[cells] > 0) & (rounded[cells] < exact[cells]) & ~hidden[cells]]
+            empty = cells[(exact[cells] == 0) & (rounded[cells] == 0) & ~thin[cells]]
+            moved = np.concatenate([free[np.lexsort((places[free], -rest[free]))], empty[places[empty].argsort()]])
+        else:
+            free = cells[rounded[cells] > exact[cells]]
+            likely = np.where(
+                exact[free] == 0, base // 2, rest[free]
+            )  # an invented cell is no more fragile than others
+            moved = free[np.lexsort((places[free], likely))]
+        result[moved[: abs(number)]] += base if number > 0 else -base
+    return result
+
+
 def margin_cells(leaves: Ints, shape: tuple[int, ...]) -> Ints:
     """For every leaf, the numbers of the margin cells it adds to: the total, one-way and two-way margins."""
     wide = [d for d, size in enumerate(shape) if size > 1]

@@ -4,9 +4,10 @@ A process killed at any moment leaves the old file or the new one. Everything el
 manifest, signature and Parquet) is made from the file afterwards, and made again when it is missing.
 """
 
+import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,19 +18,12 @@ import yaml
 
 from hub.errors import Stop
 from hub.release import described
-from hub.release.manifest import TABLES, digest
+from hub.release.coarsen import Cube, read_lattice
+from hub.release.figures import FIGURES
+from hub.release.manifest import digest
 from hub.release.signing import ReleaseKeys
 
 CODELISTS = Path(__file__).parents[1] / "events" / "codelists"
-FROZEN = {
-    "releases": "release_id VARCHAR, period VARCHAR, published_on DATE, position BIGINT, base INTEGER, "
-    "manifest VARCHAR",
-    "contacts": "release_id VARCHAR, quarter VARCHAR, country VARCHAR, region VARCHAR, context VARCHAR, sex VARCHAR, "
-    "age_band VARCHAR, channel VARCHAR, contacts BIGINT",
-    "referrals": "release_id VARCHAR, quarter VARCHAR, country VARCHAR, region VARCHAR, context VARCHAR, sex VARCHAR, "
-    "age_band VARCHAR, mode VARCHAR, outcome VARCHAR, referrals BIGINT",
-    "levels": "release_id VARCHAR, cube VARCHAR, country VARCHAR, quarter VARCHAR, dimension VARCHAR, level INTEGER",
-}
 PUBLIC = (
     "delivery_status", "sharing_agreements", "plans", "pillars", "objectives", "measures", "milestones", "targets",
     "statuses", "due_dates", "recommendations", "gaps", "measure_answers", "programme_partners",
@@ -49,9 +43,22 @@ class NewRelease:
     rows: dict[str, list[Row]]
 
 
-def columns(table: str) -> list[str]:
-    """The column names of a frozen table, in order."""
-    return [column.split()[0] for column in FROZEN[table].split(", ")]
+def frozen(cubes: Iterable[Cube]) -> dict[str, str]:
+    """The tables that stand, with their columns: the ledger, one a cube, and what is to be known of them."""
+    return {
+        "releases": "release_id VARCHAR, period VARCHAR, published_on DATE, position BIGINT, base INTEGER, "
+        "manifest VARCHAR",
+        **{cube.name: _cube_columns(cube) for cube in cubes},
+        "levels": "release_id VARCHAR, cube VARCHAR, country VARCHAR, quarter VARCHAR, dimension VARCHAR, "
+        "level INTEGER",
+        "marks": "release_id VARCHAR, fact VARCHAR, place INTEGER, indicator VARCHAR, version INTEGER, "
+        "measure VARCHAR, kind VARCHAR, counting_unit VARCHAR",
+    }
+
+
+def column_names(definition: str) -> list[str]:
+    """The names in a table's definition, in order."""
+    return [column.split()[0] for column in definition.split(", ")]
 
 
 def replace_release(path: Path, warehouse: Path, added: Sequence[NewRelease]) -> bool:
@@ -71,19 +78,21 @@ def replace_release(path: Path, warehouse: Path, added: Sequence[NewRelease]) ->
     return True
 
 
-def write_folders(path: Path, folders: Path, keys: ReleaseKeys, signed_by: Callable[[str], str]) -> None:
-    """`<folders>/<release>/` for every release that has none: manifest.json, manifest.sig and Parquet."""
+def write_folders(path: Path, folders: Path, keys: ReleaseKeys) -> None:
+    """`<folders>/<release>/` for every release that has none: manifest.json, manifest.sig, and Parquet of the tables
+    that its manifest names (an older one has fewer)."""
     with duckdb.connect(str(path), read_only=True) as connection:
         for release, manifest in connection.execute("SELECT release_id, manifest FROM releases").fetchall():
             final = folders / release
             if final.exists():
                 continue
-            if signed_by(manifest) != keys.public.hex():
+            said = json.loads(manifest)
+            if said["signed_by"] != keys.public.hex():
                 raise Stop(f"release {release} was signed with another key than this installation has")
             fresh = folders / f".{release}.new"
             shutil.rmtree(fresh, ignore_errors=True)
             fresh.mkdir(parents=True)
-            for table in TABLES:
+            for table in said["tables"]:
                 _parquet(connection, table, release, fresh / f"{table}.parquet")
             (fresh / "manifest.json").write_text(manifest, encoding="utf-8")
             (fresh / "manifest.sig").write_text(keys.signer.sign(manifest.encode()).hex() + "\n", encoding="ascii")
@@ -122,7 +131,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, warehouse: Path, added: Sequenc
     quoted = str(warehouse).replace("'", "''")
     connection.execute(f"ATTACH '{quoted}' AS enclave (READ_ONLY)")
     connection.begin()
-    for table, definition in FROZEN.items():
+    for table, definition in frozen(read_lattice().cubes.values()).items():
         connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({definition})")
     for release in added:
         _insert(connection, "releases", [release.ledger_row])
@@ -135,12 +144,18 @@ def _fill(connection: duckdb.DuckDBPyConnection, warehouse: Path, added: Sequenc
             raise Stop(f"the warehouse has no table public_zone.{table}: build the marts first") from None
     connection.execute("CREATE OR REPLACE TABLE codes (list VARCHAR, code VARCHAR, lang VARCHAR, label VARCHAR)")
     _insert(connection, "codes", codes())
+    connection.execute(f"CREATE OR REPLACE VIEW indicator_figures AS {FIGURES}")
     connection.execute(f"CREATE OR REPLACE TABLE columns ({COLUMNS})")
     there = [name for (name,) in connection.execute("SHOW TABLES").fetchall()]
     _insert(connection, "columns", list(described.rows(there)))
     connection.commit()
     connection.execute("DETACH enclave")
     connection.execute("CHECKPOINT")
+
+
+def _cube_columns(cube: Cube) -> str:
+    texts = ["release_id", *cube.key, *cube.columns]
+    return ", ".join([*(f"{name} VARCHAR" for name in texts), f"{cube.counts} BIGINT"])
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:

@@ -17,7 +17,7 @@ from hub.events.schema import code_lists, event_schema
 from hub.projections.raw_tables import ENVELOPE, table_name
 from hub.projections.raw_tables import columns as own_columns
 from hub.release.coarsen import read_lattice
-from hub.release.zone import FROZEN
+from hub.release.zone import frozen
 
 Fits = Callable[[str], bool]
 """Whether a text is one that its place may hold."""
@@ -53,7 +53,7 @@ def columns() -> Iterator[Column]:
             for column in model["columns"]:
                 if column["data_type"].upper() in TEXTS:
                     yield Column(model["name"], column["name"], personal)
-    for table, text in FROZEN.items():
+    for table, text in frozen(read_lattice().cubes.values()).items():
         pairs = (column.split()[:2] for column in text.split(", "))
         yield from (Column(f"release.{table}", name, personal=False) for name, kind in pairs if kind == "VARCHAR")
 

@@ -49,6 +49,7 @@ select
     reports.reached_precision as reported_precision,
     reports.year,
     reports.quarter,
+    reports.is_agreed,
     later.is_charged,
     later.is_convicted,
     coalesce(substr(later.hardest, 3), 'NA') as sentence
