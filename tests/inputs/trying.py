@@ -22,7 +22,7 @@ WAITS = 10.0
 """So many times as long may a file take by the clock, where others work on the machine too."""
 STEP = 1.0
 """Seconds between two looks at a child that works."""
-START = 120.0
+START = 900.0
 """A child that is not ready by then is a fault of the machine's, not of a file."""
 MEMORY = 1 << 30
 """Bytes that a reader may take beside what its process has before: no file that is tried has a tenth of it."""
