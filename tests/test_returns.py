@@ -24,7 +24,7 @@ from hub.settings import Settings
 from tests.warehouse_rows import Row, Telling
 
 DAY = date(2025, 3, 4)
-ITEMS = [*csv.DictReader((PROJECT / "seeds" / "return_items.csv").open(encoding="utf-8"))]
+ITEMS = [*csv.DictReader((PROJECT / "seeds" / "return_definitions.csv").open(encoding="utf-8"))]
 Ask = Callable[[str], list[Row]]
 
 
@@ -33,7 +33,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     settings = Settings(tmp_path_factory.mktemp("returns"))
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         tell(Telling(connection))
-    build(settings, as_of=date(2026, 6, 1), select="+return_figures", echo=lambda _: None)
+    build(settings, as_of=date(2026, 6, 1), select="+legal_returns", echo=lambda _: None)
 
     def answer(query: str) -> list[Row]:
         with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
@@ -130,14 +130,14 @@ def test_referrals_that_came_to_nothing_say_why(ask: Ask) -> None:
 
 def test_places_of_two_units_have_no_total_and_a_house_counts_as_it_last_was(ask: Ask) -> None:
     assert ask(
-        "SELECT detail, value FROM public_zone.return_figures WHERE item = 'SHELTER_PLACES' AND pack = 'IC11' "
+        "SELECT detail, value FROM public_zone.legal_returns WHERE item = 'SHELTER_PLACES' AND pack = 'IC11' "
         "ORDER BY detail"
     ) == [("BED", 12.0), ("FAMILY_PLACE", 21.0)]
 
 
 def test_calls_are_not_added_to_their_own_parts(ask: Ask) -> None:
     assert ask(
-        "SELECT detail, value FROM public_zone.return_figures WHERE item = 'HELPLINE_CALLS' AND pack = 'VAW44' "
+        "SELECT detail, value FROM public_zone.legal_returns WHERE item = 'HELPLINE_CALLS' AND pack = 'VAW44' "
         "ORDER BY detail"
     ) == [("116016", 1000.0), ("_T", 1000.0)]
 
@@ -159,7 +159,7 @@ def test_what_was_published_or_tabled_stands_beside_what_services_know(ask: Ask)
         ("SERVICES", "IPV", "_T", 1.0, "D", "A"),
     ]
     assert ask(
-        "SELECT counted_by, detail, value FROM public_zone.return_figures WHERE item = 'OFFENCES' ORDER BY 1"
+        "SELECT counted_by, detail, value FROM public_zone.legal_returns WHERE item = 'OFFENCES' ORDER BY 1"
     ) == [
         ("SERVICES", "_T", None),
         ("TABLE", "POLICE", 120.0),
@@ -177,10 +177,10 @@ def test_every_item_has_a_row_and_says_what_is_missing(ask: Ask) -> None:
 
 
 def test_a_public_row_about_persons_is_there_with_and_without_a_person(ask: Ask) -> None:
-    told = ask("SELECT pack, item FROM public_zone.return_figures WHERE conf_status = 'C' ORDER BY ALL")
+    told = ask("SELECT pack, item FROM public_zone.legal_returns WHERE conf_status = 'C' ORDER BY ALL")
     wanted = [(i["pack"], i["item"]) for i in ITEMS if i["about_nobody"] == "false" and i["held"] != "NO"]
     assert told == sorted(wanted)
-    assert ask("SELECT 1 FROM public_zone.return_figures WHERE conf_status = 'C' AND value IS NOT NULL") == []
+    assert ask("SELECT 1 FROM public_zone.legal_returns WHERE conf_status = 'C' AND value IS NOT NULL") == []
     with_one = ask("SELECT count(*) FROM returns.return_vrd28 WHERE item = 'POLICE_REFERRALS' AND value > 0")
     without = ask("SELECT count(*) FROM returns.return_vrd28 WHERE item = 'RESTORATIVE_JUSTICE' AND value > 0")
     assert (with_one[0][0] > 0, without[0][0]) == (True, 0)

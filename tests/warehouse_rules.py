@@ -16,7 +16,7 @@ MADE_OF: Mapping[str, set[str]] = {
     "intermediate": {"staging", "intermediate", "seeds"},
     "facts": {"staging", "intermediate", "facts", "dimensions", "seeds"},
     "dimensions": {"staging", "intermediate", "facts", "dimensions", "seeds"},
-    "marts": {"intermediate", "facts", "dimensions", "indicators", "marts", "seeds"},
+    "marts": {"intermediate", "facts", "dimensions", "indicators", "returns", "marts", "seeds"},
     "cubes": {"intermediate", "facts", "dimensions", "indicators", "cubes", "seeds"},
     "indicators": {"intermediate", "facts", "dimensions", "indicators", "seeds"},
     "returns": {"intermediate", "facts", "dimensions", "indicators", "returns", "seeds"},

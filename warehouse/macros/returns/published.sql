@@ -30,7 +30,7 @@ from (
     from {{ ref('fct_indicator_values') }}
     where length(period) = 4
 ) as stated
-inner join {{ ref('return_items') }} as items
+inner join {{ ref('return_definitions') }} as items
     on items.pack = '{{ pack }}' and stated.indicator in (items.pack || '-' || items.item, items.official_code)
 group by stated.event_id, items.item, stated.scope, stated.area, stated.period
 {%- endmacro %}

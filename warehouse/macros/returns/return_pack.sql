@@ -22,7 +22,7 @@ years as (
 
 items as (
     select item, nth, counting_unit, held, sector, missing, about_nobody
-    from {{ ref('return_items') }}
+    from {{ ref('return_definitions') }}
     where pack = '{{ pack }}'
 )
 
