@@ -28,3 +28,16 @@ def case(day: date = date(2025, 5, 5), precision: str = "D", **more: Any) -> Row
 
 def offence(day: date = date(2025, 5, 5), **more: Any) -> Row:
     return {**ANYBODY, **dated("disclosed", day), "reported_to_police": "Y", "is_counted_elsewhere": False, **more}
+
+
+def reported(period: str, **more: Any) -> Row:
+    """What a partner states for a period, about nobody."""
+    year, quarter = int(period[:4]), period if "Q" in period else None
+    ends = date(year, 3 * int(period[5]), 28) if quarter else date(year, 12, 31)
+    usual = {"partner": "pt-apav", "country": "PT", "dataset": "test", "position": 1, "part": "", "period": period}
+    return {**usual, "year": year, "quarter": quarter, "ends_on": ends, **more}
+
+
+def counting(period: str, **more: Any) -> Row:
+    """The same, of what may be stated for a year and its quarters besides: it counts in both."""
+    return reported(period, **{"counts_in_year": True, "counts_in_quarter": "Q" in period, **more})

@@ -30,6 +30,8 @@ PUBLIC = {
     "framework_cells": "partner VARCHAR, programme VARCHAR",
     "programme_reach": "partner VARCHAR, country VARCHAR",
     "programme_languages": "partner VARCHAR, country VARCHAR",
+    "indicators": "indicator VARCHAR, measure VARCHAR, language VARCHAR, name VARCHAR",
+    "indicator_values": "indicator VARCHAR, measure VARCHAR, country VARCHAR, period VARCHAR, value DOUBLE",
 }
 ABOUT = (
     "subject VARCHAR, partner VARCHAR, country VARCHAR, quarter VARCHAR, region VARCHAR, context VARCHAR, sex VARCHAR"

@@ -14,6 +14,8 @@ import yaml
 from hub.cli.build import PROJECT, build
 from hub.errors import Retry, Stop
 from hub.events import NEWEST
+from hub.indicators.compiled import COLUMNS as FIGURE
+from hub.indicators.registry import MEASURES, NAMES
 from hub.projections.raw_tables import ENVELOPE, column_name, table_name
 from hub.settings import Settings
 from tests.attacks.text_columns import columns, fits
@@ -33,6 +35,8 @@ PUBLIC = {
     "targets": "plan measure indicator kind unit direction baseline_value baseline_period target_value target_period "
     "last_value last_period on_path basis last_basis",
     "statuses": "plan measure period reported_on status progress_pct rag_self spent_eur obstacle basis",
+    "indicators": " ".join(name for name, _, _ in (*MEASURES, *NAMES)),
+    "indicator_values": " ".join(name for name, _ in FIGURE),
     "due_dates": "plan measure version due_on known_month position",
     "recommendations": "plan programme country recommendation body document paragraph issued_on instrument "
     "requirement urgency target_group title status measures measures_done measures_red basis",
@@ -87,7 +91,7 @@ def test_the_published_tables_are_the_contract_and_name_nobody(told: Told) -> No
 
 def test_every_model_and_column_is_described_beside_its_sql(told: Told) -> None:
     built = {}
-    for schema in ("staging", "intermediate", "facts", "marts", "cubes", "public_zone"):
+    for schema in ("staging", "intermediate", "facts", "indicators", "marts", "cubes", "public_zone"):
         built |= columns_of(told, schema)
     described = {}
     for path in PROJECT.glob("models/**/*.yml"):
@@ -95,7 +99,8 @@ def test_every_model_and_column_is_described_beside_its_sql(told: Told) -> None:
             assert model["description"], model["name"]
             assert all(column["description"] for column in model["columns"]), model["name"]
             assert [*path.parent.glob(f"{model['name']}.sql")], model["name"]
-            described[model["name"]] = [column["name"] for column in model["columns"]]
+            table = model.get("config", {}).get("alias", model["name"])
+            described[table] = [column["name"] for column in model["columns"]]
     assert described == built
 
 

@@ -50,7 +50,8 @@ def forgotten(name: str) -> Mistake:
 
     def mistake(manifest: Manifest) -> None:
         for each in (*manifest["nodes"].values(), *manifest["exposures"].values()):
-            each["depends_on"]["nodes"] = [n for n in each["depends_on"]["nodes"] if not n.endswith(f".{name}")]
+            read = each["depends_on"].get("nodes", ())  # a seed reads nothing
+            each["depends_on"]["nodes"] = [n for n in read if not n.endswith(f".{name}")]
 
     return mistake
 

@@ -6,7 +6,7 @@ WORDS = frozenset({
     "and", "or", "not", "in", "is", "null", "case", "when", "then", "else", "end", "between", "like", "distinct",
     "from", "cast", "as", "varchar", "date", "integer", "bigint", "double", "precision", "boolean", "interval", "true",
     "false", "any", "array", "coalesce", "nullif", "least", "greatest", "abs", "round", "floor", "substr", "length",
-    "extract", "month", "day",
+    "array_length", "extract", "month", "day",
 })  # fmt: skip
 """Words of SQL that are no columns."""
 TEXTS = re.compile(r"'[^']*'")

@@ -13,6 +13,7 @@ KINDS = {
     "RATIO": "one sum by another",
     "QUANTILE": "the value that a part of the records does not exceed",
     "RATE": "so many for each of a second source",
+    "INDEX": "its part here by its part in a second source; 1 is alike",
 }
 
 

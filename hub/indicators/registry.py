@@ -13,7 +13,7 @@ MEASURES = (
     ("indicator", "varchar", "Id of the indicator."),
     ("version", "integer", "Version of the definition."),
     ("measure", "varchar", "Which figure of the indicator."),
-    ("kind", "varchar", "How it is reckoned: SHARE, COUNT, SUM, RATIO, QUANTILE or RATE."),
+    ("kind", "varchar", "How it is reckoned: SHARE, COUNT, SUM, RATIO, QUANTILE, RATE or INDEX."),
     ("unit", "varchar", "What the value is: a share from 0 to 1, days, a number, or so many per 10,000."),
     ("counting_unit", "varchar", "What numerator and denominator count. Units are never added to one another."),
     ("definition", "varchar", "The definition, in English."),

@@ -52,7 +52,8 @@ def tables() -> Mapping[str, Table]:
         for model in msgspec.yaml.decode(path.read_bytes()).get("models") or ():
             folder = path.relative_to(WAREHOUSE / "models").parts[0]
             named = ((column["name"], column) for column in model.get("columns") or ())
-            found[model["name"]] = _table(model["name"], folder, model["description"], named)
+            name = model.get("config", {}).get("alias", model["name"])
+            found[name] = _table(name, folder, model["description"], named)
     return found
 
 

@@ -29,6 +29,7 @@ PUBLIC = (
     "statuses", "due_dates", "recommendations", "gaps", "measure_answers", "programme_partners",
     "programme_places", "instrument_versions", "framework_cells", "programme_reach", "programme_languages",
     "legal_return_items", "legal_returns",
+    "indicators", "indicator_values",
 )  # fmt: skip
 """Not personal: copied as they are, replaced on every run."""
 COLUMNS = "table_name VARCHAR, column_name VARCHAR, data_type VARCHAR, list VARCHAR, lang VARCHAR, description VARCHAR"

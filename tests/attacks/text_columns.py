@@ -18,10 +18,12 @@ from hub.projections.raw_tables import ENVELOPE, table_name
 from hub.projections.raw_tables import columns as own_columns
 from hub.release.coarsen import read_lattice
 from hub.release.zone import frozen
+from tests.attacks import indicator_texts
 
 Fits = Callable[[str], bool]
 """Whether a text is one that its place may hold."""
 ROOT = Path(__file__).parents[2]
+SEEDS = ROOT / "warehouse" / "seeds"
 MODELS_OF_DBT, CODELISTS = ROOT / "warehouse" / "models", ROOT / "hub" / "events" / "codelists"
 TEXTS = ("VARCHAR", "VARCHAR[]")
 _AGE_GROUPS = frozenset({"CHILD", "ADULT", "U", "NA", "NR", "REF"})
@@ -46,8 +48,8 @@ def columns() -> Iterator[Column]:
         texts += [column.name for column in own_columns(event) if column.kind in TEXTS]
         yield from (Column(f"raw.{table_name(event.name)}", name, event.personal) for name in texts)
     of_events = {f"stg_hub__{table_name(event.name)}": event.personal for event in NEWEST.values()}
-    for file in sorted(MODELS_OF_DBT.rglob("_*.yml")):
-        for model in yaml.safe_load(file.read_text("utf-8")).get("models", ()):
+    for file in sorted([*MODELS_OF_DBT.rglob("_*.yml"), *SEEDS.glob("_*.yml")]):
+        for model in described(file):
             names = {column["name"] for column in model["columns"]}
             personal = of_events.get(model["name"], "subject" in names)
             for column in model["columns"]:
@@ -58,9 +60,17 @@ def columns() -> Iterator[Column]:
         yield from (Column(f"release.{table}", name, personal=False) for name, kind in pairs if kind == "VARCHAR")
 
 
+def described(file: Path) -> list[dict[str, Any]]:
+    """The tables that a file of dbt's describes."""
+    content = yaml.safe_load(file.read_text("utf-8"))
+    return [*content.get("models", ()), *content.get("seeds", ())]
+
+
 def fits(column: Column) -> list[Fits]:
     """The domains of a column's texts. None of them: anything could stand there."""
     name = column.name.removeprefix("own_")
+    if of_indicators := indicator_texts.fits(column.table, column.name):
+        return of_indicators
     if name.endswith("_precision"):
         name = "occurred_precision"
     found = [*_derived().get(name, ()), *_accepted().get((column.table, column.name), ())]

@@ -48,7 +48,7 @@ records as (
 cells as (
     select
         country,
-        partner,
+        {{ 'partner' if partners else 'cast(null as varchar)' }} as partner,
         period_type_of_record as period_type,
         period_of_record as period,
         case
@@ -199,106 +199,6 @@ where asked > 0 or numerator > 0
 {%- endmacro %}
 
 
-{#- The records of a fact that count, once for each period that they are in. -#}
-{% macro indicator_records(
-    name, fact, where, partners, judged, stock, periods, stated_twice=false, date=none, precision=none, days=0
-) -%}
-{{ name }}_facts as (
-    select facts.*, {{ as_of() }} as as_of {%- if not partners %}, cast(null as varchar) as partner {%- endif %}
-    from {{ ref(fact) }} as facts
-),
-
-{{ name }}_dated as (
-    {%- for period_type in periods %}
-    select
-        facts.*,
-        '{{ period_type }}' as period_type_of_record,
-        {{ indicator_period(period_type, judged) }} as period_of_record
-    from {{ name }}_facts as facts
-    where ({{ where }})
-        and {{ indicator_period(period_type, judged) }} is not null
-        {%- if stated_twice %}
-        and {{ 'counts_in_year' if period_type == 'Y' else 'counts_in_quarter' }}
-        {%- endif %}
-        {%- if days %}
-        and {{ last_day_of(date, precision) if precision else date }} + {{ days }} <= as_of
-        {%- endif %}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-),
-
-{{ name }}_records as (
-    {%- if stock %}
-    select newest.*
-    from (
-        select
-            dated.*,
-            row_number() over (
-                partition by period_type_of_record, period_of_record, {{ stock | join(', ') }}
-                order by ends_on desc, position desc
-            ) as newest_first
-        from {{ name }}_dated as dated
-    ) as newest
-    where newest.newest_first = 1
-    {%- else %}
-    select * from {{ name }}_dated
-    {%- endif %}
-)
-{%- endmacro %}
-
-
-{% macro indicator_period(period_type, judged) -%}
-{%- if period_type == 'Y' -%}
-cast({{ 'extract(year from as_of)' if judged else 'year' }} as varchar)
-{%- else -%}
-{{ quarter_of('as_of') if judged else 'quarter' }}
-{%- endif -%}
-{%- endmacro %}
-
-
-{#- Records, or persons: a person counts once, however many records she has. -#}
-{% macro indicator_count(condition, subjects) -%}
-cast(count({{ 'distinct subject' if subjects else '*' }}) filter (where {{ condition }}) as double precision)
-{%- endmacro %}
-
-
-{#- What a second source says of the same cells. The newest year that it has speaks until the next. -#}
-{% macro indicator_denominators(measure, breakdowns, periods) -%}
-{%- set other, name = measure.denominator_of, measure.name -%}
-{{ indicator_records(name, other.fact, other.where, true, false, other.stock, ['Y'] if other.yearly else periods) }},
-
-{{ name }}_sums as (
-    select
-        country,
-        period_of_record as period,
-        case
-            {%- for column in breakdowns if column in other.columns %}
-            when grouping({{ other.columns[column] }}) = 0 then '{{ column }}'
-            {%- endfor %}
-            when grouping(country) = 0 then 'TOTAL'
-        end as breakdown,
-        coalesce({% for column in breakdowns if column in other.columns %}cast({{ other.columns[column] }} as varchar), {% endfor %}'TOTAL') as category,
-        sum(cast({{ other.amount }} as double precision)) as denominator
-    from {{ name }}_records
-    group by grouping sets (
-        {%- for column in breakdowns if column in other.columns %}
-        (country, period_of_record, {{ other.columns[column] }}),
-        {%- endfor %}
-        (country, period_of_record)
-    )
-),
-
-{{ name }}_denominators as (
-    select
-        *,
-        lead(period) over (partition by country, breakdown, category, length(period) order by period) as next_period
-    from {{ name }}_sums
-)
-{%- endmacro %}
-
-
 {% macro indicator_measured(measure, nth, breakdowns) -%}
 {%- set other, name = measure.denominator_of, measure.name -%}
 {%- set shared = breakdowns | select('in', other.columns) | list if other else breakdowns -%}
@@ -353,39 +253,4 @@ cast(count({{ 'distinct subject' if subjects else '*' }}) filter (where {{ condi
     where parts.breakdown in ('{{ measure.parts | join("', '") }}') and parts.told_{{ nth }} > 0
     window whole as (partition by parts.country, parts.partner, parts.period, parts.breakdown)
     {%- endif %}
-{%- endmacro %}
-
-
-{#- A second source's number for a cell: of its own period, or of the newest year that is not later. -#}
-{% macro indicator_joined(name, alias, other, breakdown, category) -%}
-{%- set at = 'substr(cells.period, 1, 4)' if other.yearly else 'cells.period' -%}
-    left join {{ name }}_denominators as {{ alias }}
-        on {{ alias }}.country = cells.country
-        and {{ alias }}.breakdown = {{ breakdown }} and {{ alias }}.category = {{ category }}
-        {%- if other.yearly %}
-        and {{ alias }}.period <= {{ at }}
-        and ({{ alias }}.next_period is null or {{ at }} < {{ alias }}.next_period)
-        {%- else %}
-        and {{ alias }}.period = {{ at }}
-        {%- endif %}
-{%- endmacro %}
-
-
-{#- What kind of number it is (SDMX CL_OBS_STATUS), and why. The first that holds. -#}
-{% macro indicator_state(wanted) -%}
-{%- set states = [
-    ("value_high is null and asked > 0 and counted = 0", 'L', 'NOT_COLLECTED'),
-    ("value_high is null and kind = 'SHARE' and denominator is null", 'L', 'UNKNOWN_PART'),
-    ("value_high is null and kind in ('RATE', 'INDEX')", 'L', 'NO_DENOMINATOR'),
-    ("value_high is null", 'M', 'NOTHING_TO_DIVIDE'),
-    ("value_low < value_high", 'U', 'SEVERAL_PARTNERS'),
-    ("not is_closed", 'P', 'NOT_CLOSED'),
-    ("counted < 0.5 * asked", 'U', 'MOSTLY_UNKNOWN'),
-] -%}
-case
-    {%- for condition, status, reason in states %}
-    when {{ condition }} then '{{ status if wanted == "status" else reason }}'
-    {%- endfor %}
-    else {{ "'A'" if wanted == 'status' else 'null' }}
-end
 {%- endmacro %}

@@ -29,6 +29,9 @@ union all
     fact="fct_offences",
     marks=[
         {"counted": "(is_counted_elsewhere is not true) and (reported_to_police in ('Y', 'N'))", "numerator": "reported_to_police = 'N'"},
+        {"counted": "(offence = '0101' and is_counted_elsewhere is not true)", "numerator": "true"},
+        {"counted": "(offence = '0101' and is_counted_elsewhere is not true) and (relationship not in ('90', 'U', 'NR', 'REF'))", "numerator": "contexts && cast(array['FEMICIDE_IP'] as varchar[])"},
+        {"counted": "(offence = '0101' and is_counted_elsewhere is not true) and (relationship not in ('90', 'U', 'NR', 'REF'))", "numerator": "contexts && cast(array['FEMICIDE_FAM'] as varchar[])"},
     ]
 ) }}
 
@@ -62,6 +65,7 @@ union all
 {{ courses(
     fact="fct_shelter_requests",
     marks=[
+        {"counted": "(outcome <> 'WITHDRAWN') and (outcome not in ('U', 'NR'))", "numerator": "outcome = 'REFUSED' and reason not in ('CLIENT_WITHDREW', 'DUPLICATE')"},
         {"counted": "(outcome <> 'WITHDRAWN') and (outcome not in ('U', 'NR'))", "numerator": "outcome = 'REFUSED' and reason = 'NO_CAPACITY'"},
     ]
 ) }}

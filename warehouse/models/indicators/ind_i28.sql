@@ -8,7 +8,7 @@
         {"name": "on_track", "kind": "SHARE", "unit": "SHARE", "numerator": "rag_computed in ('GREEN', 'BLUE')", "denominator": "true", "known": "true", "parts": [], "per": 1},
         {"name": "not_reported", "kind": "SHARE", "unit": "SHARE", "numerator": "rag_computed = 'GREY'", "denominator": "true", "known": "true", "parts": [], "per": 1},
     ],
-    breakdowns=["plan", "pillar", "kind", "lead_body", "basis", "rag_computed"],
+    breakdowns=["plan", "pillar", "kind", "basis", "rag_computed"],
     where="starts_on <= as_of and self_status is distinct from 'CANCELLED' and self_status is distinct from 'SUPERSEDED'",
     partners=false,
     judged=true

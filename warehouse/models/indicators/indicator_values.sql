@@ -5,6 +5,8 @@ select * from {{ ref('ind_i02') }}
 union all
 select * from {{ ref('ind_i03') }}
 union all
+select * from {{ ref('ind_i04') }}
+union all
 select * from {{ ref('ind_i05') }}
 union all
 select * from {{ ref('ind_i06') }}
@@ -27,16 +29,34 @@ select * from {{ ref('ind_i14') }}
 union all
 select * from {{ ref('ind_i15') }}
 union all
+select * from {{ ref('ind_i16') }}
+union all
 select * from {{ ref('ind_i17') }}
+union all
+select * from {{ ref('ind_i18') }}
 union all
 select * from {{ ref('ind_i18b') }}
 union all
+select * from {{ ref('ind_i19') }}
+union all
 select * from {{ ref('ind_i20') }}
 union all
+select * from {{ ref('ind_i21') }}
+union all
 select * from {{ ref('ind_i22') }}
+union all
+select * from {{ ref('ind_i23') }}
+union all
+select * from {{ ref('ind_i24') }}
+union all
+select * from {{ ref('ind_i25') }}
+union all
+select * from {{ ref('ind_i26') }}
 union all
 select * from {{ ref('ind_i27') }}
 union all
 select * from {{ ref('ind_i28') }}
+union all
+select * from {{ ref('ind_i29') }}
 union all
 select * from {{ ref('ind_i30') }}
