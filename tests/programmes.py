@@ -1,4 +1,4 @@
-"""The five programmes as examples: their files in the order in which they were told, and an installation that took them."""
+"""An installation that took the files of the five programmes, in the order in which they were told."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from examples.generator import generate, mapping_of
+from examples.programmes import FOLDER, TOLD
 from hub.adapters.base import Statement
 from hub.adapters.plan_file import adapter
 from hub.cli.build import build
@@ -14,18 +15,8 @@ from hub.cli.feed import catch_up_warehouse
 from hub.cli.ingest import ingest
 from hub.cli.installation import installation
 from hub.settings import Settings
-from tests.pipe import ROOT
 from tests.warehouse_rows import TODAY, Row
 
-FOLDER = ROOT / "examples" / "programmes"
-TOLD: dict[str, tuple[str, ...]] = {
-    "INVICTUS": ("invictus/project.yaml", "invictus/project-2026-06.yaml"),
-    "2G4V": ("2gether4victims/project.yaml", "2gether4victims/project-2026-01.yaml"),
-    "STOPP-VIF": ("stopp-vif/zone.yaml", "stopp-vif/zone-2024-09.yaml"),
-    "SAMEN": ("samen/project.yaml", "samen/project-2024-02.yaml"),
-    "PROTECT": ("protect/project.yaml", "protect/project-2019-10.yaml"),
-}
-"""By plan, the file as it was adopted and as it was amended."""
 ACTIVITIES = {"nl-iom-samen": (2023, 0.25), "nl-iom-protect": (2019, 0.25)}
 """Made-up sessions: partner of the generator → year and scale."""
 Counts = dict[str, Any]
@@ -36,6 +27,13 @@ def statement(name: str) -> Statement:
     with (FOLDER / name).open("rb") as source:
         (record,) = adapter.read(source)
     return adapter.translate(record)
+
+
+def sender(name: str) -> str:
+    """Who sends a programme's file."""
+    with (FOLDER / name).open("rb") as source:
+        (record,) = adapter.read(source)
+    return adapter.sender(record)[0]
 
 
 class Programmes:

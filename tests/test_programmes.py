@@ -1,4 +1,4 @@
-"""The five programmes: facts told from what is made up, every due date kept, ratings computed, people apart from heads."""
+"""The five programmes: facts told from what is made up, due dates kept, ratings computed, people apart from heads."""
 
 import csv
 from collections import Counter
@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from examples.programmes import FOLDER, NATIONAL, TOLD, write
+from hub.cli.demo import PLANS
 from hub.events import NEWEST
-from tests.programmes import ACTIVITIES, FOLDER, TOLD, Programmes, statement
+from tests.programmes import ACTIVITIES, Programmes, sender, statement
 from tests.test_plan_file import SMALL, facts, read, refusal
+from tests.test_plan_forms import entries, stated, table, tree
 
 NAMES = [name for names in TOLD.values() for name in names]
 REQUIRED = (
@@ -38,9 +41,14 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Programmes:
     return Programmes(tmp_path_factory.mktemp("programmes") / "home")
 
 
-def test_no_file_of_a_programme_is_left_out() -> None:
-    national = {"invictus/pt.yaml", "invictus/pt-2026-06.yaml", "invictus/fi.yaml"}
-    assert {path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/*.yaml")} == {*NAMES, *national}
+def test_no_file_of_a_programme_is_left_out(tmp_path: Path) -> None:
+    named = {*NAMES, *(name for names in NATIONAL.values() for name in names)}
+    assert {path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/*.yaml")} == named
+    assert {path.relative_to(tmp_path).as_posix() for path in write(tmp_path)} == named
+    assert {name: partner for partner, name in PLANS} == {name: sender(name) for name in named}
+    for names in (NATIONAL | TOLD).values():
+        told = [name for _, name in PLANS if name in names]
+        assert tuple(told) == names
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -59,6 +67,12 @@ def test_every_entry_says_whether_it_is_a_fact_and_a_fact_says_where_it_stands(n
             assert "budget_eur" not in fact.data
             if "source" in NEWEST[fact.event].model_fields:
                 assert fact.data["source"], (fact.event, fact.part)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_programme_as_a_table_states_what_its_yaml_form_states(name: str) -> None:
+    data = (FOLDER / name).read_bytes()
+    assert stated(read(table(entries(tree(data))))) == stated(read(data))
 
 
 @pytest.mark.parametrize("plan", TOLD)
@@ -177,7 +191,8 @@ def test_reach_is_people_apart_from_heads_city_by_city(told: Programmes) -> None
 
 
 def test_sessions_by_language_are_the_same_sessions_cut_another_way(told: Programmes) -> None:
-    by = "SELECT sum(sessions), sum(attendances), sum(new_people), sum(sessions_not_counted) FROM public_zone.{} WHERE programme = ?"
+    by = """SELECT sum(sessions), sum(attendances), sum(new_people), sum(sessions_not_counted)
+        FROM public_zone.{} WHERE programme = ?"""
     for programme in ("SAMEN", "PROTECT"):
         assert told.ask(by.format("programme_reach"), [programme]) == told.ask(
             by.format("programme_languages"), [programme]

@@ -1,7 +1,8 @@
 """A plan as one flat table → the same tree as of a plan file: a row an entry, each naming the entry it hangs on.
 
 Columns are `entry` (plan, pillar, objective, measure, milestone, target, status, value, reached; organisation, area,
-instrument, gap, recommendation, cell) and the fields of the entries' events. Rows stand in any order; an empty cell says nothing. The row `plan` holds what the head of a file does.
+instrument, gap, recommendation, cell) and the fields of the entries' events. Rows stand in any order; an empty cell
+says nothing. The row `plan` holds what the head of a file does.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""`hub demo`: the main job from end to end, on made-up files of three partners and one real kind of action plan."""
+"""`hub demo`: the main job from end to end, on made-up files of three partners and the plans of five programmes."""
 
 import os
 import subprocess
@@ -20,8 +20,18 @@ PLANS = (
     ("pt-invictus", "invictus/pt.yaml"),
     ("fi-invictus", "invictus/fi.yaml"),
     ("pt-invictus", "invictus/pt-2026-06.yaml"),
+    ("eu-invictus", "invictus/project.yaml"),
+    ("eu-invictus", "invictus/project-2026-06.yaml"),
+    ("eu-2g4v", "2gether4victims/project.yaml"),
+    ("eu-2g4v", "2gether4victims/project-2026-01.yaml"),
+    ("be-secova", "stopp-vif/zone.yaml"),
+    ("be-secova", "stopp-vif/zone-2024-09.yaml"),
+    ("nl-iom", "samen/project.yaml"),
+    ("nl-iom", "samen/project-2024-02.yaml"),
+    ("nl-iom", "protect/project.yaml"),
+    ("nl-iom", "protect/project-2019-10.yaml"),
 )
-"""In the order they were adopted: the last one moves due dates of the first."""
+"""By partner, in the order they were told: the second text of a plan moves due dates of the first."""
 
 
 @app.command(epilog="Example: hub demo --no-serve --scale 0.02")

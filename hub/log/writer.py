@@ -25,7 +25,7 @@ from hub.log.sealed import body, sealing
 from hub.log.store import Stored
 from hub.vault.subjects import Subject
 
-ABOUT_PLANS = "plan."
+ABOUT_PLANS = ("plan.", "programme.", "instrument.", "framework.recommended", "framework.gapfound")
 
 
 class Beginning(NamedTuple):
