@@ -9,16 +9,15 @@ floor(cast({{ value }} as double precision) * {{ 10 ** digits }} + 0.5) / {{ 10 
 {%- endmacro %}
 
 {#-
-  Each schema is marked as built, so that a rebuild of the raw tables finds and drops it, whatever it is called: a table
+  Each schema that dbt makes is marked as built, so that a rebuild of the raw tables finds and drops it, whatever it is called: a table
   may not outlive the persons in it. In DuckDB they all go with the file.
 -#}
-{% macro mark_schemas() -%}
-{%- if execute and target.type == 'postgres' -%}
-{%- for schema in graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | map(attribute='schema') | unique %}
+{% macro postgres__create_schema(relation) -%}
+{%- set schema = relation.without_identifier().include(database=false) -%}
+{%- call statement('create_schema') -%}
 create schema if not exists {{ schema }};
 comment on schema {{ schema }} is 'built by the hub';
-{% endfor -%}
-{%- endif -%}
+{%- endcall -%}
 {%- endmacro %}
 
 {#- PostgreSQL plans by what it has counted, and a table that was just made is not counted yet. -#}

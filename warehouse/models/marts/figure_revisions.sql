@@ -89,14 +89,6 @@ counted as (
         count(*) filter (where reason = 'RESTATED') as restated
     from judged
     group by country, quarter, event
-),
-
-gone as (
-    select position, null as country from {{ current_facts('subject_forgotten') }} as forgotten
-
-    union all
-
-    select position, own_country as country from {{ current_facts('log_purged') }} as purged
 )
 
 select
@@ -117,8 +109,8 @@ select
     counted.restated,
     (
         select count(*)
-        from gone
-        where gone.position > closings.closed_at and (gone.country is null or gone.country = counted.country)
+        from {{ ref('int_erasures') }} as gone
+        where gone.position > closings.closed_at and coalesce(gone.country, counted.country) = counted.country
     ) as erasures_since
 from counted
 inner join {{ ref('int_closings') }} as closings on closings.quarter = counted.quarter
