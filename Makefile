@@ -63,6 +63,7 @@ schemas: $(READY) ## write schemas/, indicators' models, docs/ of events, rules,
 	@$(BIN)/python -m hub.adapters.page docs/partners
 	@$(BIN)/python -m hub.adapters.rules docs/rules.md
 	@$(BIN)/python -m hub.indicators.written .
+	@$(BIN)/python -m hub.cli.seeds warehouse/seeds
 	@$(BIN)/python -m hub.cli.picture docs/warehouse.svg
 
 clean: ## remove .venv, caches and build output (never var/: the data stays)

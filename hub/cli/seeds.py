@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from hub.edge.places import POPULATIONS, THOUSAND
+from hub.edge.places import COUNTRY, POPULATIONS, THOUSAND
 from hub.events.schema import CODELISTS
 
 VINTAGE = "2026-11"
@@ -61,19 +61,24 @@ def _regions() -> Iterator[Row]:
 
 
 def _nuts(folder: Path) -> Iterator[Row]:
-    """Each region with the versions of NUTS in which it is called so. Extra-regio is no region where somebody lives."""
+    """Each region of the EU with the versions of NUTS in which it is called so; of other countries the whole alone, as
+    the list of 2021 has not all of their regions. Extra-regio is no region where somebody lives.
+    """
     older = {code: _name(about["label"]) for level in range(4) for code, about in _labels(folder, level).items()}
     with (folder / "NUTS2021-NUTS2024.csv").open(encoding="utf-8-sig", newline="") as lines:
         rows = [row for row in csv.reader(lines, delimiter=";") if len(row) > 3 and row[3] in {"1", "2", "3"}]
     newer = {code: _name(name) for _, code, name, *_ in rows}
-    newer |= {row[0]: older[row[0]] for row in rows if row[0] in older}
+    members = {code[:COUNTRY] for code in newer}
+    newer |= {country: older[country] for country in members}
     for code in sorted(older.keys() | newer.keys()):
-        if code[2:3] == "Z":
+        if code[COUNTRY:] and (code[COUNTRY] == "Z" or code[:COUNTRY] not in members):
             continue
         if older.get(code) == newer.get(code):
             yield code, "2021 2024", older[code]
         else:
-            yield from ((code, year, names[code]) for year, names in (("2021", older), ("2024", newer)) if code in names)
+            yield from (
+                (code, year, names[code]) for year, names in (("2021", older), ("2024", newer)) if code in names
+            )
 
 
 def _labels(folder: Path, level: int) -> dict[str, dict[str, str]]:
@@ -106,6 +111,7 @@ def _csv(head: Row, rows: Iterable[Row]) -> str:
 
 
 def write(folder: Path, texts: dict[str, str]) -> None:
+    """The seeds, as files of these names."""
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
 

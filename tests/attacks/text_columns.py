@@ -1,5 +1,6 @@
 """What may stand in each column of texts of warehouse and release: codes of a list, or a pattern. Else it is a hole."""
 
+import csv
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
@@ -25,6 +26,7 @@ Fits = Callable[[str], bool]
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "warehouse" / "seeds"
 MODELS_OF_DBT, CODELISTS = ROOT / "warehouse" / "models", ROOT / "hub" / "events" / "codelists"
+SEEDS = ROOT / "warehouse" / "seeds"
 TEXTS = ("VARCHAR", "VARCHAR[]")
 _AGE_GROUPS = frozenset({"CHILD", "ADULT", "U", "NA", "NR", "REF"})
 _CONTEXTS = frozenset({
@@ -55,6 +57,8 @@ def columns() -> Iterator[Column]:
             for column in model["columns"]:
                 if column["data_type"].upper() in TEXTS:
                     yield Column(model["name"], column["name"], personal)
+    for seed, head, _ in _seeds():
+        yield from (Column(seed, name, personal=False) for name in head)
     for table, text in frozen(read_lattice().cubes.values()).items():
         pairs = (column.split()[:2] for column in text.split(", "))
         yield from (Column(f"release.{table}", name, personal=False) for name, kind in pairs if kind == "VARCHAR")
@@ -74,6 +78,8 @@ def fits(column: Column) -> list[Fits]:
     if name.endswith("_precision"):
         name = "occurred_precision"
     found = [*_derived().get(name, ()), *_accepted().get((column.table, column.name), ())]
+    if column.name in _seeded():
+        found.append(_seeded()[column.name].__contains__)
     for topic, model in MODELS.items():
         if name in model.model_fields and not (column.personal and _is_public(model, name)):
             found.append(_typed(field_type(topic, [*model.model_fields].index(name))))
@@ -98,7 +104,8 @@ def _derived() -> dict[str, list[Fits]]:
         "rag_computed": lists["rag"], "rag_reason": _rated() | lists["measure_status"],
         "self_status": lists["measure_status"], "period_type": frozenset("YQM"),
         "sex": lists["sex_leaf"], "age_band": lists["age_leaf"], "channel": lists["channel_leaf"],
-        "age_group": _AGE_GROUPS, "contexts": _CONTEXTS, "event": frozenset(map(table_name, NEWEST)),
+        "age_group": _AGE_GROUPS, "released_as": lists["age_leaf"], "contexts": _CONTEXTS,
+        "event": frozenset(map(table_name, NEWEST)),
         "closure": lists["closure"], "decline_reason": lists["decline_reason"],
         "status_at_closure": lists["need_status"], "review_trigger": lists["review_trigger"],
         "mode": lists["mode_leaf"], "cube": frozenset(lattice.cubes), "dimension": frozenset(lattice.dimensions),
@@ -113,6 +120,26 @@ def _derived() -> dict[str, list[Fits]]:
         words = lists[name]
         found[{"lawful_basis": name}.get(name, f"{name.removeprefix('consent_')}s")] = [partial(_words, words)]
     return found
+
+
+@cache
+def _seeds() -> list[tuple[str, list[str], list[list[str]]]]:
+    """Each seed: its name, its columns, and its rows."""
+    found = []
+    for file in sorted(SEEDS.glob("*.csv")):
+        head, *rows = csv.reader(file.read_text("utf-8").splitlines())
+        found.append((file.stem, head, rows))
+    return found
+
+
+@cache
+def _seeded() -> dict[str, frozenset[str]]:
+    """What stands in the checked-in seeds, by the name of the column."""
+    found: dict[str, set[str]] = {}
+    for _, head, rows in _seeds():
+        for column, texts in zip(head, zip(*rows, strict=True), strict=True):
+            found.setdefault(column, set()).update(texts)
+    return {column: frozenset(texts) for column, texts in found.items()}
 
 
 @cache

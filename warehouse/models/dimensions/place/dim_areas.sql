@@ -1,5 +1,6 @@
 -- One row a region and version of NUTS: a code of 2021 and the same code of 2024 are two rows, as the land behind it
--- may be another. Level 0 is the country. Countries outside the EU are in the list of 2021 only.
+-- may be another. Level 0 is the country. Countries outside the EU stand as a
+-- whole, in 2021.
 with areas as (
     select versions.nuts_version, nuts.code as area, nuts.name, versions.valid_from, versions.valid_to, versions.source
     from {{ ref('nuts_versions') }} as versions
