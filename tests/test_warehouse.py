@@ -91,11 +91,7 @@ def test_the_published_tables_are_the_contract_and_name_nobody(told: Told) -> No
 
 def test_every_model_and_column_is_described_beside_its_sql(told: Told) -> None:
     built = {}
-<<<<<<< HEAD
-    for schema in ("staging", "intermediate", "facts", "indicators", "marts", "cubes", "public_zone"):
-=======
-    for schema in ("staging", "intermediate", "facts", "dimensions", "indicators", "marts", "cubes", "public_zone"):
->>>>>>> bc8d302f2da81823844814faaf6fb61e86dabd45
+    for schema in ("staging", "intermediate", "facts", "dimensions", "indicators", "returns", "marts", "cubes", "public_zone"):
         built |= columns_of(told, schema)
     described = {}
     for path in PROJECT.glob("models/**/*.yml"):
