@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import msgspec
 import pytest
 
@@ -112,7 +113,14 @@ def test_a_person_without_a_valid_identifier_is_asked_for_by_record(pipe: Pipe) 
 def test_the_warehouse_is_made_anew_and_replay_equals_live(pipe: Pipe) -> None:
     pipe.take(ROWS, complete=True)
     pipe.project()
+    warehouse = pipe.hub.settings.warehouse_path
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("CREATE SCHEMA facts")
+        connection.execute("CREATE TABLE facts.fct_contacts AS SELECT subject FROM raw.contact_held")
     before = readable(pipe.hub)
+    spilled = warehouse.with_name(f"{warehouse.name}.tmp")
+    spilled.mkdir()
+    (spilled / "duckdb_temp_storage-0.tmp").write_text(" ".join(before))
     forget(pipe, [HERS[0]])
     with pytest.raises(Stop, match="was forgotten since"):
         check(pipe.hub, echo=quiet)
@@ -121,7 +129,10 @@ def test_the_warehouse_is_made_anew_and_replay_equals_live(pipe: Pipe) -> None:
     assert check(pipe.hub, echo=quiet)["differing"] == []
     (subject,) = before.keys() - readable(pipe.hub).keys()
     assert subject not in {whose for (whose,) in pipe.current(columns="subject")}
-    assert subject.encode() not in pipe.hub.settings.warehouse_path.read_bytes()
+    beside = [path for path in warehouse.parent.rglob(f"{warehouse.name}*") if path.is_file()]
+    assert warehouse in beside
+    assert [path.name for path in beside if subject.encode() in path.read_bytes()] == []
+    assert not spilled.exists()
 
 
 def test_a_crash_before_the_commit_asks_for_the_same_again(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,14 +5,15 @@ import random
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import duckdb
 
 from hub.cli.build import build
-from hub.events import codes
+from hub.events import NEWEST, codes
 from hub.events.base import Event
 from hub.events.case import CaseClosed, CaseOpened
+from hub.events.consent import ConsentRecorded
 from hub.events.contact import ContactHeld
 from hub.events.delivery import DeliveryClosed
 from hub.events.plan import (
@@ -25,12 +26,41 @@ from hub.events.plan import (
     StatusReported,
 )
 from hub.events.record import RecordRetracted
-from hub.events.referral import ReferralAccepted, ReferralDeclined, ReferralEngaged, ReferralFailed, ReferralSent
+from hub.events.referral import ReferralSent
 from hub.projections.raw_tables import column_name, create_raw_tables, table_name
 from hub.settings import Settings
+from tests.drawn import drawn
 
 TODAY = date(2026, 2, 10)
 Row = tuple[Any, ...]
+SILENT = "person who said no"
+"""She does not want to stand in any figure, from the first day of 2025."""
+STATES = ("received", "accepted", "declined", "waitlisted", "scheduled", "noshow", "engaged", "cancelled", "completed",
+          "failed")  # fmt: skip
+LIVES = {
+    "assessment": ("completed", "completed", "refused", "reviewed", "reviewed"),
+    "offence": ("disclosed",),
+    "need": ("statuschanged", "statuschanged", "statuschanged"),
+    "protection": ("requested", "decided", "breached"),
+    "service": ("delivered",),
+    "shelter": ("requestrecorded", "staystarted", "stayended"),
+    "justice": ("stagerecorded",),
+    "contact": ("attempted",),
+    "case": ("opened", "closed", "reopened"),
+    "referral": ("sectoranswered",),
+}
+"""What the records of the made-up country say besides contacts, referrals and plans."""
+
+
+class Said(NamedTuple):
+    """A fact as it now stands. `person`: as a test names her."""
+
+    position: int
+    stream: str
+    part: str
+    partner: str
+    person: str | None
+    event: Any
 
 
 def token(text: str) -> str:
@@ -46,6 +76,7 @@ class Telling:
         self._connection = connection
         self._versions: Counter[str] = Counter()
         self._newest: dict[tuple[str, str, str], str] = {}
+        self.standing: dict[tuple[str, str, str], Said] = {}
         self.position = 0
 
     def say(
@@ -65,6 +96,7 @@ class Telling:
         event_id = token(f"event {self.position}")
         corrects = self._newest.get((stream, event.name, part))
         self._newest[stream, event.name, part] = event_id
+        self.standing[stream, event.name, part] = Said(self.position, stream, part, partner, subject, event)
         row: dict[str, object] = {
             "position": self.position,
             "event_id": event_id,
@@ -89,6 +121,7 @@ class Telling:
     def take_back(self, stream: str, fact: str, part: str = "") -> str:
         """Retract what is now stated of a fact."""
         event_id = self._newest.pop((stream, fact, part))
+        del self.standing[stream, fact, part]
         gone = RecordRetracted(retracts=event_id, fact=fact, part=part or None, reason="NO_LONGER_STATED")
         return self.say(stream, gone, part=f"{fact}/{part}")
 
@@ -111,8 +144,10 @@ class Told:
             self._take_some_back(telling, dice)
             self._tell_referrals(telling, dice)
             self._tell_cases(telling)
+            tell_lives(telling, dice)
             tell_a_plan(telling)
             connection.commit()
+        self.standing = telling.standing
         self.steps: list[str] = []
         self.counts = build(self.settings, as_of=TODAY, echo=self.steps.append)
 
@@ -134,16 +169,20 @@ class Told:
             del self.contacts[key]
 
     def _tell_referrals(self, telling: Telling, dice: random.Random) -> None:
-        later = {"referral.accepted": ReferralAccepted, "referral.declined": ReferralDeclined}
-        later |= {"referral.engaged": ReferralEngaged, "referral.failed": ReferralFailed}
+        later = {f"referral.{state}": NEWEST[f"referral.{state}"] for state in STATES}
         for n in range(120):
             stream, partner, person = f"referral {n}", dice.choice(["pt-apav", "fi-riku"]), f"person {n % 50}"
-            sent = ReferralSent(**about(dice), direction="OUT", mode=dice.choice(get_args(codes.ReferralMode)))
+            places = ["GENERIC", "SPECIALIST_SV", "SPECIALIST_SV", "NR"]
+            tiers = {"from_tier": dice.choice(places), "to_tier": dice.choice(places)}
+            mode = dice.choice(get_args(codes.ReferralMode))
+            sent = ReferralSent(**about(dice), direction="OUT", mode=mode, **tiers)
             telling.say(stream, sent, subject=person, partner=partner)
             lived = {}
-            for name in dice.sample(sorted(later), dice.randrange(4)):
+            engaged = ["referral.engaged"] if n % 3 == 0 else []
+            for name in sorted({*dice.sample(sorted(later), dice.randrange(4)), *engaged}):
                 lived[name] = sent.occurred_on + timedelta(days=dice.choice([0, 5, 29, 30, 31, 90]))
-                telling.say(stream, later[name](occurred_on=lived[name]), subject=person, partner=partner)
+                said = {"occurred_on": lived[name], "occurred_precision": "M" if lived[name].day == 1 else "D"}
+                telling.say(stream, drawn(later[name], dice, **said), subject=person, partner=partner)
             if lived and n % 10 == 0:
                 name = min(lived)
                 telling.take_back(stream, name)
@@ -160,6 +199,34 @@ class Told:
     def ask(self, query: str) -> list[Row]:
         with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as connection:
             return connection.execute(query).fetchall()
+
+
+def tell_lives(telling: Telling, dice: random.Random) -> None:
+    """Every other event about persons, some of them corrected or taken back, and one person who said no to all."""
+    no = ConsentRecorded(occurred_on=date(2025, 1, 1), purpose="REPORTING", recipient="ANY", answer="REFUSED")
+    telling.say("no", no, subject=SILENT, partner="pt-umar")
+    for kind, events in LIVES.items():
+        for n in range(60):
+            stream, person = f"{kind} of {n}", SILENT if n % 20 == 0 else f"person {n % 15}"
+            partner = "pt-umar" if person == SILENT else dice.choice(["pt-umar", "fi-riku", "fi-riku"])
+            about = {"partner": partner, "subject": person}
+            for part, event in enumerate(events):
+                if dice.random() < 0.8:
+                    _tell(telling, f"{kind}.{event}", stream, str(part), about, dice)
+
+
+def _tell(telling: Telling, name: str, stream: str, part: str, about: dict[str, str], dice: random.Random) -> None:
+    same: dict[str, dict[str, Any]] = {
+        "need": {"need": "SAFETY" if part == "0" else dice.choice(["SAFETY", "LEGAL"])},
+        "protection": {"measure": dice.choice(["RESTRAINING", "RESTRAINING", "PHONE_ALARM"])},
+        "assessment": {"kind": dice.choice(["PROTECTION", "PROTECTION", "RISK", "SUPPORT"])},
+        "service": {"service": dice.choice(["INFO_RIGHTS", "PSYCH"])},
+    }
+    for _ in range(1 + (dice.random() < 0.1)):
+        event = drawn(NEWEST[name], dice, **same.get(name.split(".")[0], {}))
+        telling.say(stream, event, part=part, **about)
+    if dice.random() < 0.05:
+        telling.take_back(stream, name, part)
 
 
 def about(dice: random.Random) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from hub.settings import Settings
 
 PROJECT = Path(hub.__file__).parent.parent / "warehouse"
 COUNTED = {"model": "models", "test": "tests", "unit_test": "unit_tests"}
+ERRORS = "errors.txt"
 BAD = {"error", "fail", "warn", "runtime error", "partial success"}
 
 
@@ -39,6 +40,7 @@ def build(
     asked = ["--vars", dumps({name: value for name, value in known.items() if value is not None})]
     asked += ["--select", select, "--indirect-selection", "cautious"] if select else []
     asked += [] if unit_tests else ["--exclude-resource-type", "unit_test"]
+    (settings.home / "dbt" / ERRORS).unlink(missing_ok=True)  # it may quote a row of somebody who is forgotten since
     with in_file(settings.warehouse_path) as target:
         result: dict[str, Any] = _dbt(settings.home / "dbt", target, asked, echo)
     if settings.warehouse_url:
@@ -73,8 +75,8 @@ def _dbt(state: Path, target: str, asked: list[str], echo: Callable[[str], None]
     failed = {str(each.node.name): str(each.message) for each in results if each.status in BAD}
     if failed or not outcome.success:
         failed = failed or {type(outcome.exception).__name__: str(outcome.exception)}
-        _note(state / "errors.txt", failed)
-        raise Stop(f"the warehouse was not built: {', '.join(sorted(failed))} (why: {state / 'errors.txt'})")
+        _note(state / ERRORS, failed)
+        raise Stop(f"the warehouse was not built: {', '.join(sorted(failed))} (why: {state / ERRORS})")
     ran = Counter(COUNTED.get(each.node.resource_type, "others") for each in results)
     return {kind: ran[kind] for kind in (*COUNTED.values(), "others") if ran[kind] or kind != "others"}
 

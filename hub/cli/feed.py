@@ -1,6 +1,7 @@
 """The warehouse's raw tables, brought up to the log: in place, or from the first event beside the old ones."""
 
 import fcntl
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -98,8 +99,8 @@ def _in_place(
 def _rebuilt(hub: Installation, live: Path, end: int, echo: Echo, stopping: Callable[[], bool]) -> dict[str, Any]:
     with _draft(live.with_name(f"{live.name}.rebuilt")) as draft:
         result = _in_place(hub, draft, end, echo, stopping) or {}
-        # The write-ahead file of a killed run belongs to the old warehouse: beside the new one it would spoil it.
-        live.with_name(f"{live.name}.wal").unlink(missing_ok=True)
+        # What a killed run or build left is of the old warehouse: it would spoil the new one, and may name persons.
+        _remove_beside(live)
         draft.replace(live)
     return result
 
@@ -144,8 +145,14 @@ def _draft(path: Path) -> Iterator[Path]:
 
 
 def _remove(path: Path) -> None:
-    for left in (path, path.with_name(f"{path.name}.wal")):
-        left.unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
+    _remove_beside(path)
+
+
+def _remove_beside(path: Path) -> None:
+    """DuckDB's write-ahead file, and the folder of rows that did not fit into memory; both outlive a process killed."""
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+    shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
 
 
 @contextmanager

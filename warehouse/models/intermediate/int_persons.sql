@@ -18,9 +18,8 @@ with said as (
     {% endfor %}
     {% for event in ['shelter_requestrecorded', 'shelter_staystarted'] %}
     select
-        partner, country, subject, occurred_on, position, victim_role, sex, age_band, 'NR' as nationality_group,
-        'NR' as offence, cast(array[] as text[]) as violence_forms, 'NR' as relationship, 'NR' as cohabiting,
-        cast(null as varchar) as region, cast(array[] as text[]) as tags
+        partner, country, subject, occurred_on, position, victim_role, sex, age_band, null as nationality_group,
+        null as offence, null as violence_forms, null as relationship, null as cohabiting, null as region, null as tags
     from {{ person_facts(event) }} as {{ event }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -57,12 +56,13 @@ select
     persons.subject,
     persons.country,
     {% for field in who %}
-    persons.{{ field }},
+    coalesce(persons.{{ field }}, 'NR') as {{ field }},
     {% endfor %}
     persons.region,
-    {% for field in told %}
-    placed.{{ field }},
-    {% endfor %}
-    placed.tags
+    coalesce(placed.offence, 'NR') as offence,
+    coalesce(placed.violence_forms, cast(array[] as text[])) as violence_forms,
+    coalesce(placed.relationship, 'NR') as relationship,
+    coalesce(placed.cohabiting, 'NR') as cohabiting,
+    coalesce(placed.tags, cast(array[] as text[])) as tags
 from persons
 inner join placed on placed.position = persons.told_at

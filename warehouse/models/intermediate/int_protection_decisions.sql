@@ -6,7 +6,7 @@ with happened as (
 
     union all
 
-    select position, stream, measure, occurred_on, 'BREACHED' as outcome, 'NA' as decided_by, null as in_force_until
+    select position, stream, measure, occurred_on, 'BREACHED' as outcome, null as decided_by, null as in_force_until
     from {{ person_facts('protection_breached') }} as breached
 ),
 

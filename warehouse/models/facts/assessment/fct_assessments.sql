@@ -22,7 +22,7 @@ assessed as (
     select
         event_id, position, stream, part, partner, country, dataset, person, is_agreed, occurred_on,
         occurred_precision, victim_role, sex, age_band, nationality_group, region, offence, violence_forms,
-        relationship, cohabiting, kind, instrument, null as instrument_version, stage, 'NA' as extent,
+        relationship, cohabiting, kind, instrument, null as instrument_version, stage, null as extent,
         true as is_refused, 'NA' as result_level, 'NA' as specific_needs, cast(array[] as text[]) as needs,
         'NR' as assessor, 'NA' as victim_involved
     from {{ person_facts('assessment_refused') }} as refused
