@@ -48,7 +48,7 @@ records as (
 cells as (
     select
         country,
-        {{ 'partner' if partners else 'cast(null as varchar)' }} as partner,
+        {{ 'partner' if partners or persons else 'cast(null as varchar) as partner' }},
         period_type_of_record as period_type,
         period_of_record as period,
         case
