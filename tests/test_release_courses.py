@@ -1,6 +1,8 @@
 """Indicators of persons leave the enclave as sums over one rounded cube a fact, and all cubes of a period agree."""
 
 import itertools
+import json
+import shutil
 from datetime import date
 
 import duckdb
@@ -12,9 +14,11 @@ from hub.release import publish as publishing
 from hub.release.alike import groups, parents, shared_levels
 from hub.release.coarsen import read_lattice
 from hub.release.cube import Contributions
+from hub.release.manifest import canonical, verify
 from hub.release.protect import Coarsened, Protected, coarsen, protect_alike, publishable
 from hub.release.query import query
 from hub.release.rounding import settled
+from hub.release.signing import release_keys
 from tests.intervals import knowledge
 from tests.release_warehouse import COURSE_SHARES, MARKS, people, run, same_people, settings_in, warehouse
 
@@ -115,6 +119,35 @@ def test_referrals_give_their_indicators_from_the_cube_that_is_there_already(tmp
         "AND age_group = 'ALL'"
     )  # fmt: skip
     assert halves == [(engaged,)]
+
+
+def test_a_release_of_before_there_were_courses_opens_stands_and_takes_new_quarters(tmp_path):
+    """The older layout: no courses, no marks, no figures; its manifest names three tables."""
+    settings = settings_in(tmp_path)
+    warehouse(settings, people(800) + people(800, quarter="2025Q2"))
+    run(settings)
+    with duckdb.connect(str(settings.release_path)) as connection:
+        connection.execute("DROP VIEW indicator_figures")
+        for table in ("courses", "marks"):
+            connection.execute(f"DROP TABLE {table}")
+        ((text,),) = connection.execute("SELECT manifest FROM releases").fetchall()
+        manifest = json.loads(text)
+        del manifest["tables"]["marks"]
+        connection.execute("UPDATE releases SET manifest = ?", [canonical(manifest)])
+        before = connection.execute("SELECT * FROM contacts ORDER BY ALL").fetchall()
+    shutil.rmtree(settings.home / "releases")
+    assert run(settings, "2025Q2").released == ("2025Q2",)
+    assert asked(settings, "SELECT * FROM contacts WHERE quarter = '2025Q1' ORDER BY ALL") == before
+    assert asked(settings, "SELECT * FROM courses") == []
+    folder = settings.home / "releases" / "r2025Q1"
+    assert sorted(path.stem for path in folder.glob("*.parquet")) == ["contacts", "levels", "referrals"]
+    signature = bytes.fromhex((folder / "manifest.sig").read_text())
+    verify(
+        (folder / "manifest.json").read_bytes(),
+        signature,
+        release_keys(settings.keys_dir).public,
+        settings.release_path,
+    )
 
 
 # ---- the attack: somebody knows that every row of a partner makes one of each ----
