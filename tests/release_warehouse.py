@@ -30,8 +30,14 @@ PUBLIC = {
     "framework_cells": "partner VARCHAR, programme VARCHAR",
     "programme_reach": "partner VARCHAR, country VARCHAR",
     "programme_languages": "partner VARCHAR, country VARCHAR",
-    "indicators": "indicator VARCHAR, measure VARCHAR, language VARCHAR, name VARCHAR",
-    "indicator_values": "indicator VARCHAR, measure VARCHAR, country VARCHAR, period VARCHAR, value DOUBLE",
+    "indicators": "indicator VARCHAR, measure VARCHAR",
+    "indicator_values": "indicator VARCHAR, country VARCHAR",
+}
+DIMENSIONS = {
+    "dim_areas": "nuts_version VARCHAR, area VARCHAR",
+    "dim_populations": "area VARCHAR, year INTEGER",
+    "dim_services": "partner VARCHAR, service_id VARCHAR",
+    "dim_service_regions": "partner VARCHAR, service_id VARCHAR, area VARCHAR",
 }
 ABOUT = (
     "subject VARCHAR, partner VARCHAR, country VARCHAR, quarter VARCHAR, region VARCHAR, context VARCHAR, sex VARCHAR"
@@ -128,7 +134,7 @@ def warehouse(
     settings.home.mkdir(parents=True, exist_ok=True)
     settings.warehouse_path.unlink(missing_ok=True)
     with duckdb.connect(str(settings.warehouse_path)) as connection:
-        for schema in ("raw", "cubes", "public_zone"):
+        for schema in ("raw", "cubes", "public_zone", "dimensions"):
             connection.execute(f"CREATE SCHEMA {schema}")
         connection.execute(
             "CREATE TABLE raw.place AS SELECT 'warehouse' AS projection, ?::BIGINT AS position", [position]
@@ -146,6 +152,8 @@ def warehouse(
                 connection.execute(f"INSERT INTO cubes.{table} SELECT {marks}", lists)
         for table, columns in PUBLIC.items():
             connection.execute(f"CREATE TABLE public_zone.{table} ({columns})")
+        for table, columns in DIMENSIONS.items():
+            connection.execute(f"CREATE TABLE dimensions.{table} ({columns})")
         connection.execute(
             "INSERT INTO public_zone.delivery_status VALUES ('pt-one', 'PT', 'one', '2025Q1', 'REPORTED')"
         )

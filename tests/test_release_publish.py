@@ -43,7 +43,7 @@ def released(one_release, tmp_path):
 def test_the_release_file_holds_one_cube_of_each_kind_and_no_subject(released):
     with duckdb.connect(str(released.release_path), read_only=True) as connection:
         columns = connection.execute("SELECT table_name, column_name FROM information_schema.columns").fetchall()
-    assert {table for table, _ in columns} == {*FROZEN, *zone.PUBLIC, "codes", "columns", "indicator_figures"}
+    assert {table for table, _ in columns} == {*FROZEN, *zone.COPIED, "codes", "columns", "indicator_figures"}
     assert "subject" not in {column for _, column in columns}
     for number in ("contacts", "referrals"):
         assert [table for table, column in columns if column == number] == [number]

@@ -9,7 +9,8 @@ import streamlit as st
 
 from dashboards import data
 from dashboards.data import Release
-from hub.release import cube, measure_report, zone
+from hub.release import measure_report, zone
+from hub.release.coarsen import read_lattice
 from tests import manifests, pages
 from tests.pages import APP, Open
 from tests.pipe import ROOT
@@ -19,6 +20,8 @@ known, manifest = manifests.known, manifests.manifest
 PAGES = sorted(path.stem for path in (APP.parent / "views").glob("*.py") if path.stem != "__init__")
 OWN = {"releases", "levels", "codes", "columns"}
 """Tables that the release makes itself: its ledger, how far it coarsened, its code lists, its codebook."""
+SOURCES = {name: cube.source for name, cube in read_lattice().cubes.items()}
+"""Each cube of a release, and the table of the enclave that it is made of."""
 
 
 @pytest.fixture
@@ -38,12 +41,18 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 def models_of(tables: set[str]) -> set[str]:
     """The models that tables of the release are made of: its cubes are protected, the others copied."""
-    return {cube.SOURCES.get(table, f"public_zone.{table}").split(".")[1] for table in tables - OWN}
+    return {SOURCES.get(table, f"public_zone.{table}").split(".")[1] for table in tables - OWN}
 
 
 def said_of(manifest: dict[str, Any], exposure: str) -> set[str]:
     found = next(each for each in manifest["exposures"].values() if each["name"] == exposure)
     return {node.split(".", 2)[2] for node in found["depends_on"]["nodes"]}
+
+
+def aliased(manifest: dict[str, Any], table: str, schema: str) -> str:
+    """The model whose table is called so."""
+    nodes = (node for node in manifest["nodes"].values() if node["resource_type"] == "model")
+    return next(node["name"] for node in nodes if (node["alias"], node["schema"]) == (table, schema))
 
 
 def a_measure(release: Path) -> str:
@@ -74,7 +83,9 @@ def test_the_release_is_made_of_what_its_exposure_says(manifest: dict[str, Any])
     asked = r"(?:FROM |AS SELECT .* FROM (?:enclave\.)?|\")(cubes|public_zone|indicators|dimensions|raw)\.(\w+)"
     named = re.findall(asked, "\n".join(map(read, room)))
     read_by_sql = {f"raw.{table}" if schema == "raw" else table for schema, table in named}
-    assert read_by_sql | set(zone.PUBLIC) == said_of(manifest, "release_file")
+    copied = {aliased(manifest, table, schema) for table, schema in zone.COPIED.items()}
+    cubes = {source.split(".")[1] for source in SOURCES.values()}
+    assert read_by_sql | cubes | copied == said_of(manifest, "release_file")
 
 
 def test_the_measure_reports_are_made_of_what_their_exposure_says(manifest: dict[str, Any]) -> None:

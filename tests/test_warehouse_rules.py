@@ -50,8 +50,8 @@ def forgotten(name: str) -> Mistake:
 
     def mistake(manifest: Manifest) -> None:
         for each in (*manifest["nodes"].values(), *manifest["exposures"].values()):
-            read = each["depends_on"].get("nodes", ())  # a seed reads nothing
-            each["depends_on"]["nodes"] = [n for n in read if not n.endswith(f".{name}")]
+            read = each["depends_on"].get("nodes", [])  # a seed has none
+            each["depends_on"]["nodes"] = [node for node in read if not node.endswith(f".{name}")]
 
     return mistake
 
@@ -180,4 +180,4 @@ def test_a_hub_to_which_nobody_delivers_grows_stale(
         results = dbtRunner().invoke(words).result
     finally:
         DuckDBConnectionManager.close_all_connections()  # dbt would keep the file open for the whole process
-    assert [str(each.status) for each in results] == [state]
+    assert [str(each.status) for each in results if each.node.resource_type == "source"] == [state]

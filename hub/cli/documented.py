@@ -17,7 +17,7 @@ OWN = "victim_support_hub"
 OF_ONE_RUN = frozenset(
     (
         *("generated_at", "invocation_id", "invocation_started_at", "run_started_at", "created_at"),
-        *("user_id", "root_path", "compiled_path"),
+        *("user_id", "compiled_path", "root_path"),
     )
 )
 ASKS = {

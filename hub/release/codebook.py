@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from hub.errors import Reject
-from hub.release.described import WAREHOUSE, Table, languages, said, tables
-from hub.release.zone import CODELISTS, PUBLIC
+from hub.release.described import WAREHOUSE, Table, languages, released, said, tables
+from hub.release.zone import CODELISTS, COPIED
 
 LAYERS = ("marts", "indicators", "returns", "dimensions", "facts", "cubes", "intermediate", "staging")
 """Folders of models from what is read most to what is read least."""
@@ -35,20 +35,21 @@ def codebook(lang: str, *, whole: bool = False) -> Iterator[Item]:
     """
     if lang not in languages():
         raise Reject(f"there is no codebook in {lang}: there are {', '.join(languages())}")
-    known, out = tables(), public_tables()
-    for name in out:
-        yield from _table(known[name], "release", lang)
+    out = [released(name) for name in public_tables()]
+    for table in out:
+        yield from _table(table, "release", lang)
     yield from _lists(lang)
     yield from _indicators(lang)
     if whole:
-        within = [table for table in known.values() if table.name not in out]
+        models = {table.model for table in out}
+        within = [table for table in tables().values() if table.model not in models]
         for table in sorted(within, key=lambda table: (LAYERS.index(table.folder), table.name)):
             yield from _table(table, table.folder, lang)
 
 
 def public_tables() -> tuple[str, ...]:
     """The tables of a release: those that it makes itself, then the copies of marts."""
-    return (*(name for name, table in tables().items() if table.folder == "release"), *PUBLIC)
+    return (*(name for name, table in tables().items() if table.folder == "release"), *COPIED)
 
 
 def _table(table: Table, where: str, lang: str) -> Iterator[Item]:

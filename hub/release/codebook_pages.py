@@ -152,7 +152,7 @@ def _heading(head: Item) -> str:
 
 
 def _anchor(head: Item) -> str:
-    return f"{head.kind}-{head.name}"
+    return f"{head.of or head.kind}-{head.name}"
 
 
 def _about(lang: str) -> str:

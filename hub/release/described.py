@@ -33,8 +33,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: the folder of its model (`release` of what the release makes), and what a row of it is, in English."""
+    """A table: the folder of its model (`release` of what the release makes), and what a row of it is, in English.
 
+    `name` is what it is called where it is read, which may be another than its model's."""
+
+    model: str
     name: str
     folder: str
     description: str
@@ -43,25 +46,31 @@ class Table:
 
 @cache
 def tables() -> Mapping[str, Table]:
-    """Every table that is described, by its name."""
+    """Every table that is described, by its model's name."""
     found: dict[str, Table] = {}
     own = _own()
     for name, said in own["tables"].items():
-        found[name] = _table(name, "release", said["description"], said["columns"].items())
+        found[name] = _table(name, name, "release", said["description"], said["columns"].items())
     for path in sorted((WAREHOUSE / "models").rglob("_*.yml")):
         for model in msgspec.yaml.decode(path.read_bytes()).get("models") or ():
             folder = path.relative_to(WAREHOUSE / "models").parts[0]
             named = ((column["name"], column) for column in model.get("columns") or ())
-            name = model.get("config", {}).get("alias", model["name"])
-            found[name] = _table(name, folder, model["description"], named)
+            alias = model.get("config", {}).get("alias", model["name"])
+            found[model["name"]] = _table(model["name"], alias, folder, model["description"], named)
     return found
+
+
+def released(name: str) -> Table:
+    """The table that a release file holds by this name. Raises KeyError for one that nobody described."""
+    named = (table for table in tables().values() if table.name == name and table.model != name)
+    return next(named, None) or tables()[name]
 
 
 def rows(names: Iterable[str]) -> Iterator[Row]:
     """The table `columns` of a release about some tables: in English, and in each language that has a translation."""
-    known = tables()
+    there = [released(name) for name in names if any(name in (each.name, each.model) for each in tables().values())]
     for lang in languages():
-        for table in (known[name] for name in names if name in known):
+        for table in there:
             yield table.name, None, None, None, lang, said(table.description, lang)
             for column in table.columns:
                 yield table.name, column.name, column.type, column.codes, lang, said(column.description, lang)
@@ -100,13 +109,15 @@ def _blocks() -> Mapping[str, str]:
     return dict(found for text in texts for found in _BLOCK.findall(text))
 
 
-def _table(name: str, folder: str, description: str, columns: Iterable[tuple[str, dict[str, Any]]]) -> Table:
+def _table(
+    model: str, name: str, folder: str, description: str, columns: Iterable[tuple[str, dict[str, Any]]]
+) -> Table:
     lists = {**_own()["codes"]["any"], **_own()["codes"]["tables"].get(name, {})}
     described = tuple(
         Column(column, each.get("data_type") or each.get("type") or "", lists.get(column), _text(each["description"]))
         for column, each in columns
     )
-    return Table(name, folder, _text(description), described)
+    return Table(model, name, folder, _text(description), described)
 
 
 def _text(text: str) -> str:

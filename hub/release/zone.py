@@ -32,6 +32,10 @@ PUBLIC = (
     "indicators", "indicator_values",
 )  # fmt: skip
 """Not personal: copied as they are, replaced on every run."""
+DIMENSIONS = ("dim_areas", "dim_populations", "dim_services", "dim_service_regions")
+"""The dimensions that evaluators join: about nobody, copied alike."""
+COPIED = {table: "public_zone" for table in PUBLIC} | {table: "dimensions" for table in DIMENSIONS}
+"""Each table that is copied, and the schema of the warehouse that it is copied from."""
 COLUMNS = "table_name VARCHAR, column_name VARCHAR, data_type VARCHAR, list VARCHAR, lang VARCHAR, description VARCHAR"
 """The codebook, replaced on every run."""
 Row = tuple[Any, ...]
@@ -139,11 +143,11 @@ def _fill(connection: duckdb.DuckDBPyConnection, warehouse: Path, added: Sequenc
         _insert(connection, "releases", [release.ledger_row])
         for table, rows in release.rows.items():
             _insert(connection, table, rows)
-    for table in PUBLIC:
+    for table, schema in COPIED.items():
         try:
-            connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM enclave.public_zone.{table}")  # noqa: S608
+            connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM enclave.{schema}.{table}")  # noqa: S608
         except duckdb.CatalogException:
-            raise Stop(f"the warehouse has no table public_zone.{table}: build the marts first") from None
+            raise Stop(f"the warehouse has no table {schema}.{table}: build the marts first") from None
     connection.execute("CREATE OR REPLACE TABLE codes (list VARCHAR, code VARCHAR, lang VARCHAR, label VARCHAR)")
     _insert(connection, "codes", codes())
     connection.execute(f"CREATE OR REPLACE VIEW indicator_figures AS {FIGURES}")
@@ -171,7 +175,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Ro
 def _public_digests(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     found = {}
     there = {table for (table,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    for table in {*PUBLIC, "codes", "columns"} & there:  # a file of an older release may not have all of them
+    for table in {*COPIED, "codes", "columns"} & there:  # a file of an older release may not have all of them
         cursor = connection.execute(f"SELECT * FROM {table}")  # noqa: S608
         found[table] = digest([column[0] for column in cursor.description or []], cursor.fetchall())
     return found
