@@ -1,20 +1,18 @@
 """Who may do what on a real broker: TLS, SASL and the access rules of docs/kafka.md, and who tries the rest."""
 
-import re
 import secrets
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import kafka
 import pytest
 from kafka import errors
-from kafka.admin import ACL, ACLOperation, ACLPermissionType, ACLResourcePatternType, ResourcePattern, ResourceType
 from kafka.structs import TopicPartition
 
-from hub.cli.cluster import cluster_of
+from hub.cli.relaying import WRITER, keep_up
 from hub.cli.shipping import Way
 from hub.cli.streaming import follow
 from hub.errors import HubError, Retry, Stop
@@ -22,8 +20,10 @@ from hub.events.cloudevent import CloudEvent
 from hub.transport import topics
 from hub.transport.kafka import PATIENCE, Cluster, make_topics, messages, sending
 from hub.transport.kafka_reader import Reader
+from hub.transport.kafka_topic import owned
 from tests.authority import Authority
-from tests.broker import ROOT, Brokers, brokers
+from tests.broker import ROOT
+from tests.guarded_broker import CERTIFIED, HUB, OTHER, OURS, PASSWORDS, PORTAL, Guarded, a_guarded_broker, granted
 from tests.kafka_pipe import Wire, open_wire
 from tests.pipe import quiet, row
 
@@ -32,75 +32,16 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning",
     "ignore:.*unclosed <socket:ResourceWarning",
 )
-HUB, OURS, OTHER, CERTIFIED = "vs-hub", "pt-ours", "pt-other", "pt-certified"
-PASSWORDS = {name: f"password-of-{name}-{secrets.token_hex(8)}" for name in (HUB, OURS, OTHER)}
 ROWS = [row(n) for n in range(5)]
-GRANTED = re.compile(
-    r"kafka-acls --add --allow-principal User:(\S+)((?: +--operation \w+)+) +--(topic|group|transactional-id) (\S+)"
-    r"(?: --resource-pattern-type (prefixed))?"
-)
-
-
-class Guarded(NamedTuple):
-    """A broker that asks who comes, and where those who may come have what they show."""
-
-    brokers: Brokers
-    authority: Authority
-    folder: Path
-
-    def as_(self, who: str, *, second: bool = False, **said: str | None) -> Cluster:
-        """The broker as one user's kafka.yaml has it; `said` is said instead, or with None left out."""
-        home = self.folder / secrets.token_hex(6)
-        home.mkdir()
-        lines = {"ca": str(self.authority.certificate), "user": who, "password": PASSWORDS.get(who), **said}
-        path = home / "kafka.yaml"
-        path.write_text("".join(f"{name}: {value}\n" for name, value in lines.items() if value), "utf-8")
-        path.chmod(0o600)
-        node = self.brokers.nodes[0]
-        return cluster_of(f"kafka://localhost:{node.second if second else node.port}", home)
-
-
-def granted(page: str, partner: str) -> list[ACL]:
-    """The rules that docs/kafka.md gives, for this partner."""
-    found = []
-    for user, operations, kind, name, prefixed in GRANTED.findall(page.replace("pt-apav", partner)):
-        pattern = ACLResourcePatternType.PREFIXED if prefixed else ACLResourcePatternType.LITERAL
-        on = ResourcePattern(ResourceType[kind.upper().replace("-", "_")], name, pattern)
-        for operation in re.findall(r"--operation (\w+)", operations):
-            found.append(ACL(f"User:{user}", "*", ACLOperation[operation.upper()], ACLPermissionType.ALLOW, on))
-    return found
 
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    folder = tmp_path_factory.mktemp("guarded")
-    authority = Authority(folder / "authority")
-    shown, key = authority.signed("broker")
-    keystore = folder / "broker.keystore"
-    keystore.write_bytes(key.read_bytes() + shown.read_bytes())
-    made = brokers(more={
-        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-        "allow.everyone.if.no.acl.found": "false",
-        "super.users": "User:ANONYMOUS",  # the brokers among themselves, and whoever rules them, on INTERNAL
-        "ssl.keystore.type": "PEM", "ssl.keystore.location": str(keystore),
-        "ssl.truststore.type": "PEM", "ssl.truststore.location": str(authority.certificate),
-        "listener.name.outside.sasl.enabled.mechanisms": "SCRAM-SHA-512",
-        "listener.name.outside.scram-sha-512.sasl.jaas.config":
-            "org.apache.kafka.common.security.scram.ScramLoginModule required;",
-        "listener.name.second.ssl.client.auth": "required",
-        "ssl.principal.mapping.rules": "RULE:^CN=([a-z-]+)$/$1/,DEFAULT",
-    }, outside="SASL_SSL", second="SSL")  # fmt: skip
-    users = [f"SCRAM-SHA-512=[name={name},password={word}]" for name, word in PASSWORDS.items()]
-    with closing(made.start(*(word for user in users for word in ("--add-scram", user)))):
-        page = (ROOT / "docs" / "kafka.md").read_text("utf-8")
-        make_topics(made.inside, topics.of_partners([OURS, OTHER, CERTIFIED]), copies=1)
-        with closing(kafka.KafkaAdminClient(bootstrap_servers=list(made.inside.servers))) as admin:
-            rules = [rule for partner in (OURS, OTHER, CERTIFIED) for rule in granted(page, partner)]
-            assert len(rules) == 3 * page.count("--operation")
-            admin.create_acls(rules)
-        for topic in (*topics.of_partners([OURS, OTHER]),):
-            one(topic, made.inside)  # so that there is something to steal
-        yield Guarded(made, authority, folder)
+    with a_guarded_broker(tmp_path_factory.mktemp("guarded")) as opened:
+        for topic in topics.of_partners([OURS, OTHER]):
+            if topic != topics.PUBLIC:  # which its relay alone writes
+                one(topic, opened.brokers.inside)  # so that there is something to steal
+        yield opened
 
 
 @pytest.fixture
@@ -130,6 +71,12 @@ def join(group: str, pattern: str, cluster: Cluster) -> bool:
     return False
 
 
+def relay_as(cluster: Cluster) -> None:
+    """What a second relay would do: put an end to the first one, and go on in its place."""
+    with owned(cluster, topics.PUBLIC, f"{WRITER}.{topics.PUBLIC}"):
+        pass
+
+
 def through(guarded: Guarded, wire: Wire, cluster: Cluster) -> None:
     """A delivery by this way, into the log, and its receipt back."""
     wire.seal(ROWS)
@@ -152,6 +99,28 @@ def test_a_partner_delivers_and_gets_its_receipt_with_a_certificate(guarded: Gua
         one(topics.deliveries(OURS), guarded.as_(CERTIFIED, second=True, **shown))
 
 
+def test_the_relay_writes_by_its_rules_what_the_portal_reads_by_its_own(guarded: Guarded, wire: Wire) -> None:
+    wire.pipe.take_file(ROOT / "examples" / "programmes" / "invictus" / "pt.yaml", "plan_file", complete=True)
+    hub = guarded.as_(HUB)
+    done = [keep_up(wire.pipe.hub, hub, stopping=lambda: False, echo=quiet)["messages"] for _ in range(2)]
+    assert done[0] > 30
+    assert done[1] == 0, "it reads its place from the topic"
+    portal = guarded.as_(PORTAL)
+    consumer = kafka.KafkaConsumer(
+        bootstrap_servers=list(portal.servers), isolation_level="read_committed", enable_auto_commit=False,
+        **portal.options,
+    )  # fmt: skip
+    place = TopicPartition(topics.PUBLIC, 0)
+    consumer.assign([place])
+    consumer.seek_to_beginning(place)
+    end, found = consumer.end_offsets([place])[place], list[Any]()
+    while consumer.position(place) < end:
+        found += [each for records in consumer.poll(timeout_ms=1000).values() for each in records]
+    consumer.close(autocommit=False)
+    assert len(found) == done[0]
+    assert any(b"INVICTUS" in each.value for each in found)
+
+
 ALLOWED: dict[str, tuple[str, Callable[[Cluster], Any]]] = {
     "a partner writes to its deliveries": (OURS, lambda cluster: one(topics.deliveries(OURS), cluster) == 1),
     "another to its own": (OTHER, lambda cluster: one(topics.deliveries(OTHER), cluster) == 1),
@@ -159,6 +128,7 @@ ALLOWED: dict[str, tuple[str, Callable[[Cluster], Any]]] = {
     "the hub answers": (HUB, lambda cluster: one(topics.receipts(OTHER), cluster) == 1),
     "the hub puts aside": (HUB, lambda cluster: one(topics.DEAD_LETTERS, cluster) == 1),
     "the hub reads what it put aside": (HUB, lambda cluster: read(topics.DEAD_LETTERS, cluster) > 0),
+    "the portal reads what is public": (PORTAL, lambda cluster: read(topics.PUBLIC, cluster) >= 0),
     "the hub joins its group": (HUB, lambda cluster: join("vs.hub", topics.pattern(""), cluster)),
 }
 FORBIDDEN: dict[str, tuple[str, Callable[[Cluster], Any]]] = {
@@ -172,6 +142,13 @@ FORBIDDEN: dict[str, tuple[str, Callable[[Cluster], Any]]] = {
     "writes a dead letter": (OURS, lambda cluster: one(topics.DEAD_LETTERS, cluster)),
     "joins the hub's group": (OURS, lambda cluster: join("vs.hub", topics.pattern(""), cluster)),
     "joins a group under the hub's": (OURS, lambda cluster: join("vs.hub.pt", topics.pattern(""), cluster)),
+    "reads what is public without a rule": (OURS, lambda cluster: read(topics.PUBLIC, cluster)),
+    "writes what is public": (OURS, lambda cluster: one(topics.PUBLIC, cluster)),
+    "writes in the relay's name": (OURS, lambda cluster: relay_as(cluster)),
+    "the portal writes what is public": (PORTAL, lambda cluster: one(topics.PUBLIC, cluster)),
+    "the portal writes in the relay's name": (PORTAL, lambda cluster: relay_as(cluster)),
+    "the portal reads deliveries": (PORTAL, lambda cluster: read(topics.deliveries(OURS), cluster)),
+    "the portal reads receipts": (PORTAL, lambda cluster: read(topics.receipts(OURS), cluster)),
     "makes a topic": (OURS, lambda cluster: make_topics(cluster, ["vs.deliveries.pt-ours-2"], copies=1)),
     "the hub makes one": (HUB, lambda cluster: make_topics(cluster, ["vs.deliveries.pt-more"], copies=1)),
     "the hub writes in a partner's name": (HUB, lambda cluster: one(topics.deliveries(OURS), cluster)),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import file_digest, sha256
 from pathlib import Path
+from shutil import rmtree
 from typing import Literal, NamedTuple, get_args
 
 import msgspec
@@ -46,6 +47,9 @@ class Outbox:
         self.folder = folder
         for name in (*STATES, "origins"):
             (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._files = folder / "files"
+        if not self._files.exists():
+            self._list_files()
 
     @property
     def waiting(self) -> Path:
@@ -55,19 +59,16 @@ class Outbox:
     def named(self, origin: Origin, delivery: str) -> None:
         """Remember of what file a delivery is made. Before it is: one without a file says nothing."""
         write_whole(self.folder / "origins" / f"{delivery}.json", pack(origin))
+        _list(self._files, origin, delivery)
 
     def known(self, file: str, digest: str) -> str | None:
         """The delivery that was made of a file of this name with just this content; None where none is whole."""
-        for path in (self.folder / "origins").glob("*.json"):
-            origin = _origin(path)
-            if origin is not None and (origin.file, origin.digest) == (file, digest) and self.state(path.stem):
-                return path.stem
-        return None
+        made = (path.suffix[1:] for path in _of_name(self._files, file).glob(f"{digest}.*"))
+        return next((delivery for delivery in made if self.state(delivery)), None)
 
-    def names(self) -> set[str]:
-        """Of the files that deliveries were made of, ever."""
-        found = map(_origin, (self.folder / "origins").glob("*.json"))
-        return {origin.file for origin in found if origin is not None}
+    def has_named(self, file: str) -> bool:
+        """Whether a delivery was made of a file of this name, ever."""
+        return _of_name(self._files, file).exists()
 
     def state(self, delivery: str) -> State | None:
         """Where a delivery is; None for one that was never whole."""
@@ -123,9 +124,10 @@ class Outbox:
                 if whole and (changed := _changed(path)):
                     found[path.stem] = (changed, state)
         order = sorted(found, key=lambda delivery: found[delivery])
-        return [self._entry(delivery, found[delivery][1]) for delivery in order]
+        return [self.entry(delivery, found[delivery][1]) for delivery in order]
 
-    def _entry(self, delivery: str, state: State) -> Entry:
+    def entry(self, delivery: str, state: State) -> Entry:
+        """What is known of a delivery in a state."""
         receipt = rule = None
         if state == "received":
             receipt = msgspec.json.decode(self._path(state, delivery).read_bytes(), type=ProvenReceipt)
@@ -134,11 +136,36 @@ class Outbox:
             rule = path.read_text("utf-8")
         return Entry(delivery, state, _origin(self.folder / "origins" / f"{delivery}.json"), receipt, rule)
 
+    def _list_files(self) -> None:
+        """Of an outbox that an earlier version left: which deliveries were made of which file, whole or not at all."""
+        draft = self.folder / f".files.{os.getpid()}"
+        draft.mkdir(mode=0o700, exist_ok=True)
+        for path in (self.folder / "origins").glob("*.json"):
+            if (origin := _origin(path)) is not None:
+                _list(draft, origin, path.stem)
+        try:
+            draft.rename(self._files)
+        except OSError:
+            if not self._files.exists():
+                raise
+            rmtree(draft)  # another process was faster
+
     def _asked(self, letter: str) -> Path:
         return self.folder / "asked" / sha256(letter.encode()).hexdigest()
 
     def _path(self, state: State, delivery: str) -> Path:
         return self.folder / state / f"{delivery}{'.json' if state == 'received' else files.SUFFIX}"
+
+
+def _list(files: Path, origin: Origin, delivery: str) -> None:
+    """A delivery, to be found by the file that it was made of: by its name, then by its content."""
+    of_name = _of_name(files, origin.file)
+    of_name.mkdir(mode=0o700, exist_ok=True)
+    (of_name / f"{origin.digest}.{delivery}").touch()
+
+
+def _of_name(files: Path, file: str) -> Path:
+    return files / sha256(file.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _changed(path: Path) -> int:

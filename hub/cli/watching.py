@@ -10,7 +10,7 @@ What lies here is the partner's own: it never leaves the folder.
 
 import fcntl
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -70,10 +70,8 @@ def _claim_all(way: Way, folder: Path) -> None:
 
     Whatever comes under an old name, with old content too, is a new delivery: it may take a correction back.
     """
-    ready = sorted(path for path in folder.iterdir() if _is_ready(path))
-    taken = way.outbox.names() if ready else set()
-    for path in ready:
-        _move(path, folder / "sealed", taken | {each.name for each in (folder / "archive").iterdir()})
+    for path in sorted(path for path in folder.iterdir() if _is_ready(path)):
+        _move(path, folder / "sealed", lambda name: way.outbox.has_named(name) or (folder / "archive" / name).exists())
 
 
 def _seal_all(way: Way, folder: Path, task_of: Callable[[Path], Task], totals: dict[str, int]) -> None:
@@ -103,13 +101,10 @@ def _is_ready(path: Path) -> bool:
 
 
 def _archive(way: Way, folder: Path) -> None:
-    waiting = {(path.name, digest_of(path)): path for path in (folder / "sealed").iterdir() if path.is_file()}
-    if not waiting:
-        return
-    for entry in way.outbox.entries():
-        path = waiting.get((entry.origin.file, entry.origin.digest)) if entry.origin else None
-        if path is not None and path.exists():
-            _ended(entry, path, folder)
+    for path in sorted(path for path in (folder / "sealed").iterdir() if path.is_file()):
+        delivery = way.outbox.known(path.name, digest_of(path))
+        if delivery is not None and (state := way.outbox.state(delivery)):
+            _ended(way.outbox.entry(delivery, state), path, folder)
 
 
 def _ended(entry: Entry, path: Path, folder: Path) -> None:
@@ -127,17 +122,17 @@ def _aside(path: Path, folder: Path, why: str) -> None:
     _move(path, folder)
 
 
-def _move(path: Path, folder: Path, taken: Collection[str] = ()) -> None:
+def _move(path: Path, folder: Path, taken: Callable[[str], bool] = lambda _name: False) -> None:
     """Into a folder, beside those of the same name. One that vanished meanwhile is its owner's own affair."""
     with suppress(FileNotFoundError):
         path.rename(_free(path, folder, taken))
 
 
-def _free(path: Path, folder: Path, taken: Collection[str] = ()) -> Path:
+def _free(path: Path, folder: Path, taken: Callable[[str], bool] = lambda _name: False) -> Path:
     """Where a file goes: its own name, or one with a number where that is taken."""
     kept = folder / path.name
     number = 1
-    while kept.exists() or kept.name in taken:
+    while kept.exists() or taken(kept.name):
         number += 1
         kept = folder / f"{path.stem}-{number}{path.suffix}"
     return kept

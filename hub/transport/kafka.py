@@ -3,6 +3,7 @@
 Besides `knock.py`, the only file that knows kafka-python. Its errors become ours, and none of its words are told.
 """
 
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -33,6 +34,7 @@ _CLOSED = (
     errors.AuthorizationError, errors.SaslAuthenticationFailedError, errors.UnsupportedSaslMechanismError,
     errors.IllegalSaslStateError, errors.PolicyViolationError,
 )  # fmt: skip
+_IN_WORDS = re.compile(r"[A-Za-z]+AuthorizationFailedError")
 
 
 class Cluster(NamedTuple):
@@ -222,10 +224,17 @@ def told(cluster: Cluster) -> Iterator[None]:
     try:
         yield
     except _CLOSED as error:
-        raise Stop(f"the broker ({', '.join(cluster.servers)}) does not let us: {type(error).__name__}") from None
+        raise Stop(_refused(cluster, type(error).__name__)) from None
     except errors.KafkaConfigurationError:
         raise Stop("kafka.yaml has a setting that kafka-python does not take") from None
     except errors.KafkaError as error:
+        # Who may look at a topic and write to none gets no producer's number: kafka-python tells it in words alone.
+        if closed_by := _IN_WORDS.search(repr(error)):
+            raise Stop(_refused(cluster, closed_by[0])) from None
         raise Retry(f"the broker ({', '.join(cluster.servers)}) is not there: {type(error).__name__}") from None
     except OSError as error:
         raise Retry(f"the broker ({', '.join(cluster.servers)}) is not there: {error.strerror}") from None
+
+
+def _refused(cluster: Cluster, error: str) -> str:
+    return f"the broker ({', '.join(cluster.servers)}) does not let us: {error}"
