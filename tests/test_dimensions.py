@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from hatchling.builders.wheel import WheelBuilder
 
 from hub.cli.build import PROJECT, build
 from hub.cli.seeds import BESIDE_NUTS, own_seeds, taken_seeds
@@ -242,6 +243,11 @@ def test_places_of_two_units_are_never_added() -> None:
 def test_beds_and_family_places_stay_two_rows(built: Built) -> None:
     rows = built.ask("SELECT places_unit, sum(places) FROM facts.fct_shelter_periods GROUP BY 1 ORDER BY 1")
     assert rows == [("BED", 10), ("FAMILY_PLACE", 10)]
+
+
+def test_an_installation_has_the_seeds_with_it() -> None:
+    packed = {file.distribution_path for file in WheelBuilder(str(PROJECT.parent)).recurse_included_files()}
+    assert {f"warehouse/seeds/{file.name}" for file in SEEDS.iterdir()} <= packed
 
 
 def test_every_seed_is_described_and_its_columns_are_typed() -> None:
