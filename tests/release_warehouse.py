@@ -30,6 +30,8 @@ PUBLIC = {
     "framework_cells": "partner VARCHAR, programme VARCHAR",
     "programme_reach": "partner VARCHAR, country VARCHAR",
     "programme_languages": "partner VARCHAR, country VARCHAR",
+    "legal_return_items": "pack VARCHAR, item VARCHAR",
+    "legal_returns": "pack VARCHAR, country VARCHAR",
     "indicators": "indicator VARCHAR, measure VARCHAR",
     "indicator_values": "indicator VARCHAR, country VARCHAR",
 }
