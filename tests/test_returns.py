@@ -24,7 +24,7 @@ from hub.settings import Settings
 from tests.warehouse_rows import Row, Telling
 
 DAY = date(2025, 3, 4)
-ITEMS = [*csv.DictReader((PROJECT / "seeds" / "return_definitions.csv").open(encoding="utf-8"))]
+ITEMS = [*csv.DictReader((PROJECT / "seeds" / "return_definitions.csv").read_text("utf-8").splitlines())]
 Ask = Callable[[str], list[Row]]
 
 

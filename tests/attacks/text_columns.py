@@ -19,7 +19,7 @@ from hub.projections.raw_tables import ENVELOPE, table_name
 from hub.projections.raw_tables import columns as own_columns
 from hub.release.coarsen import read_lattice
 from hub.release.zone import frozen
-from tests.attacks import indicator_texts
+from tests.attacks import indicator_texts, return_texts
 
 Fits = Callable[[str], bool]
 """Whether a text is one that its place may hold."""
@@ -73,8 +73,9 @@ def described(file: Path) -> list[dict[str, Any]]:
 def fits(column: Column) -> list[Fits]:
     """The domains of a column's texts. None of them: anything could stand there."""
     name = column.name.removeprefix("own_")
-    if of_indicators := indicator_texts.fits(column.table, column.name):
-        return of_indicators
+    for texts in (indicator_texts, return_texts):
+        if own := texts.fits(column.table, column.name):
+            return own
     if name.endswith("_precision"):
         name = "occurred_precision"
     found = [*_derived().get(name, ()), *_accepted().get((column.table, column.name), ())]
