@@ -42,7 +42,7 @@ check: $(READY) ## ruff, formatting, types
 	@echo "ruff format" && $(BIN)/ruff format --check --quiet
 	@echo "mypy" && $(BIN)/mypy --no-error-summary
 
-bench: $(READY) ## every section of the pipe, its controls beside it (ROWS=20000: short; ARGS=--million, ARGS=--profile)
+bench: $(READY) ## every section of the pipe, its controls beside it (ROWS=20000: short; ARGS=--million, ARGS=warehouse)
 	@$(BIN)/python -m benchmarks $(if $(ROWS),--rows $(ROWS)) $(ARGS)
 
 growth: $(READY) ## a log of up to ten million events: time, memory and size as it grows (SCALE=0.01: short)

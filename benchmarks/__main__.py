@@ -1,4 +1,4 @@
-"""`python -m benchmarks`, `... growth`, `... adapters`, `... kafka`.
+"""`python -m benchmarks`, `... growth`, `... adapters`, `... kafka`, `... warehouse`.
 
 It imports little: each process it starts would do so too."""
 
@@ -20,6 +20,10 @@ def main() -> None:
         from benchmarks.kafka import main as broker
 
         broker(sys.argv[2:])
+    elif sys.argv[1:2] == ["warehouse"]:
+        from benchmarks.warehouse import main as warehouse
+
+        warehouse(sys.argv[2:])
     else:
         from benchmarks.pipe import main as pipe
 

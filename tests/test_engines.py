@@ -1,30 +1,26 @@
 """The warehouse on two engines: the same rows make the same tables on DuckDB and PostgreSQL, to the digit."""
 
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import psycopg
 import pytest
-from psycopg import sql
 
 from hub.cli.build import build
 from hub.cli.feed import catch_up_warehouse
 from hub.cli.installation import installation
-from hub.database import open_database
 from hub.events import NEWEST
-from hub.projections.postgres import PostgresFeed
 from hub.projections.raw_tables import table_name
 from hub.settings import Settings
 from tests.forgetting import forget, readable
 from tests.pipe import Pipe, quiet, row
 from tests.postgres import fresh_database
+from tests.raw_copies import copied
 from tests.warehouse_rows import TODAY, Told
 
 Tables = dict[str, list[str]]
 NOT_BUILT = ("raw", "information_schema", "pg_catalog", "public")
-RAW = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'raw'"
 COLUMNS = """
     SELECT table_schema || '.' || table_name, column_name FROM information_schema.columns
     WHERE table_schema NOT IN ('raw', 'information_schema', 'pg_catalog', 'public', 'main') ORDER BY 1, ordinal_position
@@ -33,21 +29,6 @@ KINDS = """
     SELECT table_schema || '.' || table_name || '.' || column_name, data_type FROM information_schema.columns
     WHERE table_schema NOT IN ('raw', 'information_schema', 'pg_catalog', 'public', 'main')
 """
-
-
-def copied(source: Path, url: str) -> None:
-    """The raw tables of a DuckDB warehouse, row by row, in PostgreSQL."""
-    with closing(open_database(url, "warehouse database")) as database:
-        PostgresFeed(database).close()
-    with duckdb.connect(str(source), read_only=True) as connection, psycopg.connect(url) as there:
-        for (table,) in connection.execute(RAW).fetchall():
-            found = connection.execute(f"SELECT * FROM raw.{table}")
-            names = [column[0] for column in found.description or ()]
-            there.execute(f"DELETE FROM raw.{table}")
-            marks = sql.SQL(", ").join(sql.Placeholder() * len(names))
-            fields = sql.SQL(", ").join(map(sql.Identifier, names))
-            insert = sql.SQL("INSERT INTO raw.{} ({}) VALUES ({})").format(sql.Identifier(table), fields, marks)
-            there.cursor().executemany(insert, found.fetchall())
 
 
 class Both:
