@@ -39,7 +39,8 @@ PUBLIC = {
     "statuses": "plan measure period reported_on status progress_pct rag_self spent_eur obstacle basis",
     "indicators": " ".join(name for name, _, _ in (*MEASURES, *NAMES)),
     "indicator_values": " ".join(name for name, _ in FIGURE),
-    "legal_return_items": "pack nth item title legal wording sector counting_unit about_nobody official_code held missing",
+    "legal_return_items": "pack nth item title legal wording sector counting_unit about_nobody official_code held "
+    "missing",
     "legal_returns": "pack nth item scope counted_by country year sex age_group perpetrator_sex perpetrator_age_group "
     "relationship offence detail counting_unit value obs_status conf_status why",
     "due_dates": "plan measure version due_on known_month position",

@@ -1,4 +1,4 @@
-"""What may stand in the texts of legal returns: codes, `_T` for all of them, and the sentences of the seed and the SQL."""
+"""What may stand in the texts of legal returns: codes, `_T` for all, and the sentences of the seed and the SQL."""
 
 import csv
 import re

@@ -52,7 +52,8 @@ select
         when stated.age_band is not null then 'ADULT' end, '_T') as age_group,
     coalesce(stated.perpetrator_sex, '_T') as perpetrator_sex,
     coalesce(stated.perpetrator_age_band, '_T') as perpetrator_age_group,
-    case when stated.relationship is null then '_T' else {{ relationship_group('stated.relationship') }} end as relationship,
+    case when stated.relationship is null then '_T' else {{ relationship_group('stated.relationship') }} end
+        as relationship,
     coalesce(stated.offence, '_T') as offence,
     stated.series as detail,
     sum(cast(stated.counted as double precision)) as value,
