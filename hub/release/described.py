@@ -114,10 +114,15 @@ def _table(
 ) -> Table:
     lists = {**_own()["codes"]["any"], **_own()["codes"]["tables"].get(name, {})}
     described = tuple(
-        Column(column, each.get("data_type") or each.get("type") or "", lists.get(column), _text(each["description"]))
+        Column(column, _type(each.get("data_type") or each["type"]), lists.get(column), _text(each["description"]))
         for column, each in columns
     )
     return Table(model, name, folder, _text(description), described)
+
+
+def _type(declared: str) -> str:
+    """One name for a type that the engines know by two."""
+    return declared.replace("text", "varchar")
 
 
 def _text(text: str) -> str:
