@@ -28,7 +28,7 @@ def marked(definitions: Sequence[Definition]) -> dict[str, list[tuple[Definition
     """
     found: dict[str, list[tuple[Definition, str, Measure]]] = {}
     for definition in definitions:
-        if definition.personal and definition.of not in IN_A_CUBE:
+        if definition.personal and definition.released and definition.of not in IN_A_CUBE:
             for name, measure in definition.measures.items():
                 only_parts = measure.parts and measure.numerator == "true"
                 if measure.kind in ("SHARE", "COUNT") and not only_parts:

@@ -128,7 +128,8 @@ class Definition(Part):
 
     `date: reported` is a fact that has a year and a quarter of its own, `date: judged` a state on the day that plans
     are judged on. `stock`: the columns by which one thing is known that is reported again and again; of each period its
-    newest report counts, and reports are not added over time.
+    newest report counts, and reports are not added over time. `released: false`: no figure of it leaves the enclave,
+    however it is rounded (a killing in a small country is of somebody whom everybody knows).
     """
 
     id: Annotated[str, Field(pattern=r"^I[0-9]{2,3}[a-z]?$")]
@@ -144,6 +145,7 @@ class Definition(Part):
     counting_unit: CountingUnit
     measures: Annotated[dict[Column, Measure], Field(min_length=1)]
     breakdowns: tuple[Column, ...] = ()
+    released: bool = True
     direction: Literal["UP", "DOWN", "NONE"]
     legal: Annotated[tuple[Legal, ...], Field(min_length=1)]
     events: Annotated[tuple[str, ...], Field(min_length=1)]
