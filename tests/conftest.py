@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from hub.cli.parsed import FOLDER
 from tests.pipe import Pipe, open_pipe
 from tests.typed import Call, typed
 
@@ -49,6 +50,11 @@ def main_module() -> Iterator[None]:
 def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that is typed in this process leaves its hooks to pytest."""
     monkeypatch.setattr("hub.cli.guard", lambda: None)
+
+
+def pytest_configure() -> None:
+    """What dbt parses once is parsed for all workers, and for every command that a test starts."""
+    os.environ.setdefault(FOLDER, str(ROOT / "build" / "parsed"))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -11,6 +11,7 @@ import duckdb
 
 import hub
 from hub.cli.engines import in_database, in_file
+from hub.cli.parsed import NotParsed, parsed
 from hub.errors import Stop
 from hub.settings import Settings
 
@@ -64,11 +65,16 @@ def _dbt(state: Path, target: str, asked: list[str], echo: Callable[[str], None]
     from dbt.cli.main import dbtRunner  # takes two seconds, which no other command should pay
 
     state.mkdir(parents=True, exist_ok=True)
-    arguments = ["build", "--log-level", "none", "--no-write-json", "--target", target]
-    arguments += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    words = ["--log-level", "none", "--no-write-json", "--target", target]
+    words += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     # a target remembers what it parsed for its own engine
-    arguments += ["--target-path", str(state / target), "--log-path", str(state / "logs")]
-    outcome = dbtRunner(callbacks=[_progress(echo)]).invoke(arguments + asked)
+    words += ["--target-path", str(state / target), "--log-path", str(state / "logs")]
+    try:
+        project = parsed(PROJECT, target, words)
+    except NotParsed as error:
+        _note(state / ERRORS, {type(error.__cause__).__name__: str(error.__cause__)})
+        raise Stop(f"the warehouse's project cannot be read (why: {state / ERRORS})") from None
+    outcome = dbtRunner(project, callbacks=[_progress(echo)]).invoke(["build", *words, *asked])
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
     results = getattr(outcome.result, "results", ())
