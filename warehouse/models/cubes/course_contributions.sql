@@ -30,8 +30,8 @@ union all
     marks=[
         {"counted": "(is_counted_elsewhere is not true) and (reported_to_police in ('Y', 'N'))", "numerator": "reported_to_police = 'N'"},
         {"counted": "(offence = '0101' and is_counted_elsewhere is not true)", "numerator": "true"},
-        {"counted": "(offence = '0101' and is_counted_elsewhere is not true) and (relationship not in ('90', 'U', 'NR', 'REF'))", "numerator": "contexts && cast(array['FEMICIDE_IP'] as varchar[])"},
-        {"counted": "(offence = '0101' and is_counted_elsewhere is not true) and (relationship not in ('90', 'U', 'NR', 'REF'))", "numerator": "contexts && cast(array['FEMICIDE_FAM'] as varchar[])"},
+        {"counted": "(offence = '0101' and is_counted_elsewhere is not true) and (relationship not in ('90', 'U', 'NR', 'REF'))", "numerator": "contexts && array['FEMICIDE_IP']"},
+        {"counted": "(offence = '0101' and is_counted_elsewhere is not true) and (relationship not in ('90', 'U', 'NR', 'REF'))", "numerator": "contexts && array['FEMICIDE_FAM']"},
     ]
 ) }}
 
