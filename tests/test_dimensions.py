@@ -63,7 +63,7 @@ def tell_directories(telling: Telling) -> None:
     telling.say("advice", ServiceListed(**advice, region="PT11", tier="SPECIALIST_SV"))
     telling.say("advice", ServiceRegionListed(**advice, reach="AREA", district="PT11"), part="1")
     for unit in ("BED", "FAMILY_PLACE"):
-        period = {"period": "2025", "sites": "3+", "places_unit": unit, "places": 10}
+        period: dict[str, Any] = {"period": "2025", "sites": "3+", "places_unit": unit, "places": 10}
         telling.say("place", ShelterCapacityReported(**period), part=unit)
 
 
