@@ -29,9 +29,6 @@ union all
     fact="fct_offences",
     marks=[
         {"counted": "(is_counted_elsewhere is not true) and (reported_to_police in ('Y', 'N'))", "numerator": "reported_to_police = 'N'"},
-        {"counted": "(offence = '0101' and is_counted_elsewhere is not true)", "numerator": "true"},
-        {"counted": "(offence = '0101' and is_counted_elsewhere is not true) and (relationship not in ('90', 'U', 'NR', 'REF'))", "numerator": "contexts && array['FEMICIDE_IP']"},
-        {"counted": "(offence = '0101' and is_counted_elsewhere is not true) and (relationship not in ('90', 'U', 'NR', 'REF'))", "numerator": "contexts && array['FEMICIDE_FAM']"},
     ]
 ) }}
 
