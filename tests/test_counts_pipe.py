@@ -127,7 +127,7 @@ def test_the_partner_that_sends_no_rows_passes_the_kit(tmp_path: Path) -> None:
     assert [(each.name, each.found) for each in checks if each.state != "passed"] == [
         ("golden", ("no golden file: --golden",))
     ]
-    assert len(checks) == 10
+    assert len(checks) == 11
 
 
 def test_a_count_that_the_generator_changed_in_one_cell_puts_its_totals_and_their_cells_aside(tmp_path: Path) -> None:

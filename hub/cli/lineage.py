@@ -1,4 +1,4 @@
-"""Which figures an event goes into: followed through the warehouse's models, from its raw table to marts and cubes."""
+"""Which figures an event goes into: followed through the warehouse's models, from its raw table to who reads them."""
 
 import re
 from collections import defaultdict
@@ -10,18 +10,20 @@ import hub
 
 PROJECT = Path(hub.__file__).parent.parent / "warehouse"
 MODELS, MACROS = PROJECT / "models", PROJECT / "macros"
-READ_BY_PEOPLE = ("marts", "cubes")
+READ_BY_PEOPLE = ("marts", "cubes", "indicators", "returns")
 """Folders of models that checks, releases and dashboards read; the others are steps on the way."""
 _REF = re.compile(r"\bref\(\s*'(\w+)'\s*\)")
 _SOURCE = re.compile(r"\bsource\(\s*'raw'\s*,\s*'(\w+)'\s*\)")
-_FACTS = re.compile(r"_facts\(\s*'(\w+)'\s*(~?)")
+_FACT = re.compile(r"""["'](fct_\w+|int_\w+)["']""")
+"""A model that a macro is told by its name, as an indicator is its fact."""
+_FACTS = re.compile(r"(?:_facts|facts_of\w*)\(\s*'(\w+)'\s*(~?)")
 _WORD, _CALL = re.compile(r"'(\w+)'"), re.compile(r"\b(\w+)\(")
 _MACRO = re.compile(r"{%-?\s*macro (\w+)(.*?)endmacro", re.DOTALL)
 _NOTE = re.compile(r"--[^\n]*|\{#.*?#\}", re.DOTALL)
 
 
 def figures(events: Iterable[str]) -> dict[str, list[str]]:
-    """For each event (`contact.held`), the marts and cubes that are made of it. Empty lists where none is."""
+    """For each event (`contact.held`), the marts, cubes, indicators and returns that are made of it."""
     return {event: sorted(_after(f"raw.{event.replace('.', '_')}") & _read_by_people()) for event in events}
 
 
@@ -63,6 +65,7 @@ def _called(text: str, bodies: Mapping[str, str]) -> set[str]:
 
 def _needs(text: str) -> Iterator[str]:
     yield from _REF.findall(text)
+    yield from _FACT.findall(text)
     yield from (f"raw.{table}" for table in _SOURCE.findall(text))
     for facts, joined in _FACTS.findall(text):
         # `'referral_' ~ state`: the states stand in a list of the same model

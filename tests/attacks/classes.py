@@ -13,7 +13,6 @@ import duckdb
 
 from hub.cli.demo import YEAR, run
 from hub.release.coarsen import Lattice, read_lattice
-from hub.release.cube import SOURCES
 from hub.settings import Settings
 from tests.attacks.attack import Attack, Outcome
 
@@ -25,6 +24,8 @@ TOLD = "context"
 """What a figure would tell him."""
 SCALE = 0.25
 """Of the partners' published year, in the whole campaign; the demo's own."""
+CUBES = ("contacts", "referrals")
+"""Those that go out by region."""
 RAW = ("contact_held", "referral_sent", "case_opened")
 
 
@@ -57,7 +58,7 @@ def shown(settings: Settings) -> Iterator[Shown]:
         duckdb.connect(str(settings.release_path), read_only=True) as release,
         duckdb.connect(str(settings.warehouse_path), read_only=True) as enclave,
     ):
-        for cube in SOURCES:
+        for cube in CUBES:
             for country, levels, quarters in _tables(release, cube):
                 persons, kinds = _truly(enclave, cube, country, levels, lattice)
                 rows = release.execute(
@@ -88,8 +89,9 @@ def _truly(
     enclave: duckdb.DuckDBPyConnection, cube: str, country: str, levels: Levels, lattice: Lattice
 ) -> tuple[Sets, Sets]:
     """Who is in each class of a country's year at these levels, and of which kinds."""
+    source = lattice.cubes[cube].source
     rows = enclave.execute(
-        f"SELECT DISTINCT subject, {', '.join(KNOWN)}, {TOLD} FROM {SOURCES[cube]} WHERE country = ?", [country]
+        f"SELECT DISTINCT subject, {', '.join(KNOWN)}, {TOLD} FROM {source} WHERE country = ?", [country]
     ).fetchall()
     coarse = {}
     for dimension in (*KNOWN, TOLD):
