@@ -49,7 +49,7 @@ PUBLIC = {
     "gaps": "plan programme country gap title instrument requirement dimension kind tier_from tier_to "
     "target_group region severity status found_on evidence measures measures_done measures_red "
     "basis",
-    "measure_answers": "plan answers code measure",
+    "measure_answers": "plan answers part measure",
     "programme_partners": "plan programme organisation title country organisation_kind role source basis",
     "programme_places": "plan programme area title country kind role region source basis",
     "instrument_versions": "plan programme instrument instrument_version kind title language issued_on replaces source "

@@ -11,7 +11,7 @@ select
     partner,
     country,
     programme,
-    substr(period, 1, 4) as year,
+    cast(substr(period, 1, 4) as integer) as year,
     coalesce(area, 'NR') as area,
     coalesce(language, 'und') as language,
     audience,

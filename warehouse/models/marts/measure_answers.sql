@@ -1,3 +1,3 @@
 select
-    plan, answers, code, measure
+    plan, answers, part, measure
 from {{ ref('int_measure_answers') }}

@@ -2,7 +2,7 @@
 with answering as (
     select
         answers.plan,
-        answers.code,
+        answers.part,
         count(*) as measures,
         count(*) filter (where measures.rag_computed = 'BLUE') as measures_done,
         count(*) filter (where measures.rag_computed = 'RED') as measures_red
@@ -10,7 +10,7 @@ with answering as (
     inner join {{ ref('measures') }} as measures
         on measures.plan = answers.plan and measures.measure = answers.measure
     where answers.answers = 'RECOMMENDATION'
-    group by answers.plan, answers.code
+    group by answers.plan, answers.part
 )
 
 select
@@ -33,4 +33,4 @@ select
     coalesce(answering.measures_red, 0) as measures_red,
     found.basis
 from {{ ref('int_recommendations') }} as found
-left join answering on answering.plan = found.plan and answering.code = found.recommendation
+left join answering on answering.plan = found.plan and answering.part = found.recommendation
