@@ -66,6 +66,8 @@ CUBES = {
     "contacts_leaf": "country quarter region context sex age_band channel persons contacts",
     "referral_contributions": "subject partner country quarter region context sex age_band mode outcome referrals",
     "referrals_leaf": "country quarter region context sex age_band mode outcome persons referrals",
+    "course_contributions": "subject partner country year fact sex age_group course records",
+    "course_marks": "fact place indicator version measure kind counting_unit",
 }
 
 

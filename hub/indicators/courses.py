@@ -6,7 +6,7 @@ so that a release rounds its records once. A new indicator of shares or counts n
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from hub.indicators.compiled import MADE
 from hub.indicators.definition import Definition, Measure
@@ -17,6 +17,10 @@ IN_A_CUBE = frozenset({"fct_contacts", "fct_referrals"})
 CONTRIBUTIONS = (
     "What each person contributes to each course of a fact in a year: the indicators' marks on a record, joined."
 )
+COLUMNS = {
+    "subject": "varchar", "partner": "varchar", "country": "varchar", "year": "varchar", "fact": "varchar",
+    "sex": "varchar", "age_group": "varchar", "course": "varchar", "records": "bigint",
+}  # fmt: skip
 PLACES = "Which figure of which indicator each mark of a course is about."
 
 
@@ -42,16 +46,23 @@ def contributions(definitions: Sequence[Definition]) -> str:
     for fact, figures in marked(definitions).items():
         marks = ",\n".join(f"        {json.dumps(_mark(definition, measure))}" for definition, _, measure in figures)
         calls.append(f"{{{{ courses(\n    fact={json.dumps(fact)},\n    marks=[\n{marks},\n    ]\n) }}}}\n")
-    return f"-- {CONTRIBUTIONS} {MADE.format('*')}\n" + "\nunion all\n\n".join(calls)
+    return f"-- {CONTRIBUTIONS} {MADE.format('*')}\n" + ("\nunion all\n\n".join(calls) or _nothing(COLUMNS))
 
 
 def places(definitions: Sequence[Definition]) -> str:
     """The model that says what each place of a course is about."""
     columns = {"fact": "varchar", "place": "integer", "indicator": "varchar", "version": "integer"}
     columns |= {"measure": "varchar", "kind": "varchar", "counting_unit": "varchar"}
+    if not marked(definitions):
+        return f"-- {PLACES} {MADE.format('*')}\n{_nothing(columns)}"
     said = ",\n    ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns.items())
     rows = ",\n".join(f"    ({', '.join(row)})" for row in _places(definitions))
     return f"-- {PLACES} {MADE.format('*')}\nselect\n    {said}\nfrom (values\n{rows}\n) as t ({', '.join(columns)})\n"
+
+
+def _nothing(columns: Mapping[str, str]) -> str:
+    """A table without rows: where no indicator is counted from records of persons."""
+    return f"select {', '.join(f'cast(null as {kind}) as {name}' for name, kind in columns.items())}\nwhere false\n"
 
 
 def _places(definitions: Sequence[Definition]) -> Iterator[tuple[str, ...]]:

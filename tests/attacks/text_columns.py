@@ -52,9 +52,9 @@ def columns() -> Iterator[Column]:
     of_events = {f"stg_hub__{table_name(event.name)}": event.personal for event in NEWEST.values()}
     for file in sorted([*MODELS_OF_DBT.rglob("_*.yml"), *SEEDS.glob("_*.yml")]):
         for model in described(file):
-            names = {column["name"] for column in model["columns"]}
+            names = {column["name"] for column in model.get("columns", ())}
             personal = of_events.get(model["name"], "subject" in names)
-            for column in model["columns"]:
+            for column in model.get("columns", ()):
                 if column["data_type"].upper() in TEXTS:
                     yield Column(model["name"], column["name"], personal)
     for seed, head, _ in _seeds():
@@ -149,7 +149,7 @@ def _accepted() -> dict[tuple[str, str], list[Fits]]:
     found: dict[tuple[str, str], list[Fits]] = {}
     for file in MODELS_OF_DBT.rglob("_*.yml"):
         for model in yaml.safe_load(file.read_text("utf-8")).get("models", ()):
-            for column in model["columns"]:
+            for column in model.get("columns", ()):
                 for test in column.get("data_tests", ()):
                     if isinstance(test, dict) and "accepted_values" in test:
                         words = frozenset(test["accepted_values"]["arguments"]["values"])

@@ -82,8 +82,9 @@ cells as (
         {{ indicator_count('told_' ~ nth, subjects) }} as told_{{ nth }},
         {%- endif %}
         {%- if measure.value %}
-        cast(percentile_cont({{ measure.at }}) within group (order by value_{{ nth }})
-            filter (where counted_{{ nth }}) as double precision) as quantile_{{ nth }}
+        {#- between two values each engine interpolates with another last digit -#}
+        {{ rounded("percentile_cont(" ~ measure.at ~ ") within group (order by value_" ~ nth ~ ")
+            filter (where counted_" ~ nth ~ ")", 6) }} as quantile_{{ nth }}
         {%- else %}
         cast(null as double precision) as quantile_{{ nth }}
         {%- endif %}{{ ',' if not loop.last }}
