@@ -1,8 +1,9 @@
 """Ten indicators, counted a second time in plain Python over the opened events: a made-up year, and a real file."""
 
+import random
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -21,8 +22,42 @@ from tests.recount.opened import standing, stated, tellable
 AS_OF = date(2026, 3, 1)
 COUNTED = (
     "I01 share", "I02 share", "I03 within_5_working_days", "I05 share", "I06 share", "I08 bounced",
-    "I08 chain_of_three", "I10 protection", "I10 support", "I13 met", "I15 share",
+    "I08 chain_of_three", "I10 protection", "I10 support", "I13 met", "I15 share", "I17 share",
+    "I17 no_room",
 )  # fmt: skip
+
+
+NEEDS = """
+mapping: 1
+name: pt_needs
+partner: pt-needs
+country: PT
+language: pt
+source: {separator: ";", dates: ["%Y-%m-%d"]}
+record: case
+key: [case]
+subject: {columns: [case]}
+covers: year
+facts:
+  - event: case.opened
+    fields: {occurred_on: {column: opened, as: date}}
+  - event: case.closed
+    when: [{column: closed, filled: true}]
+    fields: {occurred_on: {column: closed, as: date}}
+  - event: need.statuschanged
+    part: {value: first}
+    fields:
+      occurred_on: {column: opened, as: date}
+      need: {column: need, codes: {HOUSING: HOUSING, LEGAL: LEGAL}}
+      status: {value: OPEN}
+  - event: need.statuschanged
+    part: {value: then}
+    when: [{column: changed, filled: true}]
+    fields:
+      occurred_on: {column: changed, as: date}
+      need: {column: need, codes: {HOUSING: HOUSING, LEGAL: LEGAL}}
+      status: {column: status, codes: {MET: MET, PARTLY: PARTLY, NOT_MET: NOT_MET, REFUSED: REFUSED, U: U}}
+"""
 
 
 def quiet(_line: str) -> None:
@@ -36,8 +71,22 @@ def country_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     with installation(Settings(home)) as hub:
         for made in generate(home / "files", year=2025, scale=0.002, seed=3, partners=sorted(PARTNERS), broken=2):
             ingest(hub, made.path, str(mapping_of(made.partner)), complete=True, echo=quiet)
+        ingest(hub, needs(home), str(home / "needs.yaml"), complete=True, echo=quiet)
         project(hub)
         yield hub
+
+
+def needs(home: Path) -> Path:
+    """A partner who tells of needs, as none of the made-up ones does: some met before a case is closed, some after."""
+    (home / "needs.yaml").write_text(NEEDS, "utf-8")
+    dice, rows = random.Random(5), ["case;opened;closed;need;changed;status"]
+    for n in range(60):
+        opened = date(2025, 1, 1) + timedelta(days=dice.randrange(200))
+        days = [opened + timedelta(days=dice.randrange(1, 90)) if dice.random() < 0.7 else "" for _ in range(2)]
+        status = dice.choice(["MET", "PARTLY", "NOT_MET", "REFUSED", "U"])
+        rows.append(f"{n};{opened};{days[0]};{dice.choice(['HOUSING', 'LEGAL'])};{days[1]};{status}")
+    (home / "needs.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    return home / "needs.csv"
 
 
 def project(hub: Installation) -> None:

@@ -59,6 +59,11 @@ def _votes(standing: Sequence[Fact], as_of: date) -> Iterator[Vote]:
     yield from _of_referrals(lived, as_of)
     yield from _of_cases(standing, as_of)
     yield from _of_needs(standing)
+    for asked in _named(standing, "shelter.requestrecorded"):
+        outcome, reason = asked.said["outcome"], asked.said.get("reason", "NR")
+        if outcome not in ("U", "NR"):
+            yield Vote("I17 share", asked, outcome == "REFUSED" and reason not in ("CLIENT_WITHDREW", "DUPLICATE"))
+            yield Vote("I17 no_room", asked, outcome == "REFUSED" and reason == "NO_CAPACITY")
     for told in _named(standing, "offence.disclosed"):
         known = told.said.get("reported_to_police", "NR")
         if told.said.get("reported_elsewhere") != "HUB_PARTNER" and known in ("Y", "N"):
