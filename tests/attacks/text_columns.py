@@ -79,7 +79,7 @@ def fits(column: Column) -> list[Fits]:
     if name.endswith("_precision"):
         name = "occurred_precision"
     found = [*_derived().get(name, ()), *_accepted().get((column.table, column.name), ())]
-    if column.name in _seeded():
+    if not column.personal and column.name in _seeded():
         found.append(_seeded()[column.name].__contains__)
     for topic, model in MODELS.items():
         if name in model.model_fields and not (column.personal and _is_public(model, name)):
@@ -115,6 +115,12 @@ def _derived() -> dict[str, list[Fits]]:
     for name, codes in known.items():
         found.setdefault(name, []).append(codes.__contains__)
     found["part"] += ["".__eq__, lambda text: bool(re.fullmatch(r"[a-z]{1,20}\.[a-z]{1,20}/[\w.-]{0,40}", text))]
+    for name, pattern in {
+        "course": r"[-01]{1,60}", "year": r"[12][0-9]{3}", "stated_district": r"[A-Z]{2}[A-Z0-9]{0,3}",
+        "section": r"[0-9]{2}|X[0-9]?|X|U|NA|NR|REF",
+    }.items():  # fmt: skip
+        found.setdefault(name, []).append(lambda text, pattern=pattern: bool(re.fullmatch(pattern, text)))
+    found["moment"] = [*found["quarter"], "NOW".__eq__]
     found["release_id"] = [lambda text: _is(Period, text[1:]) and text[:1] == "r"]
     found["manifest"] = [_is_manifest]
     for name in ("consent_purpose", "consent_recipient", "lawful_basis"):  # several, side by side
