@@ -116,7 +116,7 @@ def test_every_event_stands_in_the_test_that_no_statement_counts_twice() -> None
 def test_every_text_of_the_warehouse_is_one_that_its_column_may_hold(told: Told) -> None:
     known = {(column.table.removeprefix("raw."), column.name): fits(column) for column in columns()}
     texts = "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal"
-    looked_at = 0
+    looked_at, strange = 0, {}
     with duckdb.connect(str(told.settings.warehouse_path), read_only=True) as connection:
         rows = connection.execute(f"{texts} AND data_type LIKE 'VARCHAR%' AND table_name <> 'place'").fetchall()
         for schema, table, column, kind in rows:
@@ -124,8 +124,9 @@ def test_every_text_of_the_warehouse_is_one_that_its_column_may_hold(told: Told)
             found = connection.execute(f"SELECT DISTINCT {one} FROM {schema}.{table}").fetchall()
             domains = known[table, column]
             wrong = [text for (text,) in found if text is not None and not any(fit(text) for fit in domains)]
-            assert wrong == [], f"{schema}.{table}.{column}"
+            strange |= {f"{schema}.{table}.{column}": wrong[:5]} if wrong else {}
             looked_at += 1
+    assert strange == {}
     assert looked_at > 700
 
 

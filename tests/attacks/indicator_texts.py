@@ -10,6 +10,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from hub.events.base import Code
+from hub.events.schema import code_lists
 from hub.indicators.definition import Definition, Unit, read_all
 from hub.indicators.units import CountingUnit
 
@@ -44,7 +45,7 @@ def _domains() -> dict[str, Callable[[str], bool]]:
         "measure": frozenset(name for each in definitions for name in each.measures).__contains__,
         "period_type": frozenset({"Y", "Q"}).__contains__,
         "breakdown": frozenset({"TOTAL", "partner"}.union(*map(_columns, definitions))).__contains__,
-        "category": _is_code,
+        "category": lambda text: text in _listed() or _is_code(text),
         "counting_unit": frozenset(get_args(CountingUnit)).__contains__,
         "unit": frozenset(get_args(Unit)).__contains__,
         "comparability": frozenset("ABC").__contains__,
@@ -65,3 +66,9 @@ def _is_code(text: str) -> bool:
     except ValidationError:
         return text in ("75+", "65+")  # a band of ages is no code, and names nobody
     return True
+
+
+@cache
+def _listed() -> frozenset[str]:
+    """Every code of every list: one of them is `3+`."""
+    return frozenset().union(*code_lists().values())

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "warehouse" / "seeds"
 MODELS_OF_DBT, CODELISTS = ROOT / "warehouse" / "models", ROOT / "hub" / "events" / "codelists"
 SEEDS = ROOT / "warehouse" / "seeds"
-TEXTS = ("VARCHAR", "VARCHAR[]")
+TEXTS = ("VARCHAR", "VARCHAR[]", "TEXT", "TEXT[]")
 _AGE_GROUPS = frozenset({"CHILD", "ADULT", "U", "NA", "NR", "REF"})
 _CONTEXTS = frozenset({
     "IPV", "DV", "CSA", "EARLY_MARRIAGE", "HARMFUL_PRACTICE", "HATE", "THB", "TERROR", "POSS_SEX_EXPL", "ELDER_ABUSE",
@@ -116,7 +116,9 @@ def _derived() -> dict[str, list[Fits]]:
         found.setdefault(name, []).append(codes.__contains__)
     found["part"] += ["".__eq__, lambda text: bool(re.fullmatch(r"[a-z]{1,20}\.[a-z]{1,20}/[\w.-]{0,40}", text))]
     for name, pattern in {
-        "course": r"[-01]{1,60}", "year": r"[12][0-9]{3}", "stated_district": r"[A-Z]{2}[A-Z0-9]{0,3}",
+        "course": r"[-01]{1,60}", "fact": r"(fct|indicator)_[a-z_]{1,40}",
+        "counting_unit": r"[A-Z]{2,12}(_[A-Z]{2,12})?", "year": r"[12][0-9]{3}",
+        "stated_district": r"[A-Z]{2}[A-Z0-9]{0,3}",
         "section": r"[0-9]{2}|X[0-9]?|X|U|NA|NR|REF",
     }.items():  # fmt: skip
         found.setdefault(name, []).append(lambda text, pattern=pattern: bool(re.fullmatch(pattern, text)))

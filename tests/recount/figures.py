@@ -61,7 +61,7 @@ def _votes(standing: Sequence[Fact], as_of: date) -> Iterator[Vote]:
     yield from _of_needs(standing)
     for asked in _named(standing, "shelter.requestrecorded"):
         outcome, reason = asked.said["outcome"], asked.said.get("reason", "NR")
-        if outcome not in ("U", "NR"):
+        if outcome not in ("U", "NR", "WITHDRAWN"):
             yield Vote("I17 share", asked, outcome == "REFUSED" and reason not in ("CLIENT_WITHDREW", "DUPLICATE"))
             yield Vote("I17 no_room", asked, outcome == "REFUSED" and reason == "NO_CAPACITY")
     for told in _named(standing, "offence.disclosed"):
