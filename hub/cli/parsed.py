@@ -50,7 +50,7 @@ def _read(file: Path) -> Any:
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 
-    return Manifest.from_msgpack(file.read_bytes(), decoder=extended_mashumuro_decoder)  # type: ignore[attr-defined]
+    return Manifest.from_msgpack(file.read_bytes(), decoder=extended_mashumuro_decoder)
 
 
 def _name(project: Path, target: str) -> str:
