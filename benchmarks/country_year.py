@@ -48,7 +48,7 @@ def _draw(
 ) -> None:
     aggregate = model.name.partition(".")[0]
     # the same record of an aggregate has the same number, so that a state finds what it is a state of
-    record = f"({after if aggregate in ('contact', 'service') else 0} + n - n // {AGAIN} * {AGAIN // 2})"
+    record = f"({after if aggregate in ('contact', 'service') else 0} + n - n // {AGAIN})"
     fields = {column_name(name): _value(name, field.annotation, year) for name, field in model.model_fields.items()}
     said = {
         "position": f"{after} + n",
@@ -72,12 +72,13 @@ def _draw(
 
 def _retract(connection: duckdb.DuckDBPyConnection, rows: int, after: int) -> None:
     """Contacts that their source takes back."""
+    place = f"({after} + row_number() OVER ())"
     connection.execute(
         "INSERT INTO raw.record_retracted (position, event_id, stream, version, part, partner, country, dataset, "
         "known_month, subject, retracts, fact, own_part, own_reason) "
-        f"SELECT {after} + row_number() OVER (), md5('retracted' || position), stream, {after} + row_number() OVER (), "
+        f"SELECT {place}, md5('retracted' || {place}), stream, {place}, "
         "'contact.held/', partner, country, dataset, known_month, subject, event_id, 'contact.held', NULL, "
-        f"'NO_LONGER_STATED' FROM (FROM raw.contact_held ORDER BY hash(position) LIMIT {rows})"
+        f"'NO_LONGER_STATED' FROM (FROM raw.contact_held ORDER BY hash(position + {after}) LIMIT {rows})"
     )
 
 

@@ -30,6 +30,7 @@ from hub.events.referral import ReferralSent
 from hub.projections.raw_tables import column_name, create_raw_tables, table_name
 from hub.settings import Settings
 from tests.drawn import drawn
+from tests.raw_copies import copied
 
 TODAY = date(2026, 2, 10)
 Row = tuple[Any, ...]
@@ -129,8 +130,9 @@ class Telling:
 class Told:
     """A small country: what was said, what of it still stands, and the warehouse that was built of it."""
 
-    def __init__(self, home: Path) -> None:
-        self.settings = Settings(home)
+    def __init__(self, home: Path, database: str | None = None) -> None:
+        """`database`: a PostgreSQL to which the rows are copied, and in which they are built too."""
+        self.settings = Settings(home, warehouse_url=database)
         self.contacts: dict[tuple[str, str], tuple[str, str, ContactHeld]] = {}
         self.referrals: dict[str, tuple[str, str, ReferralSent, dict[str, date]]] = {}
         home.mkdir()
@@ -148,6 +150,8 @@ class Told:
             tell_a_plan(telling)
             connection.commit()
         self.standing = telling.standing
+        if database:
+            copied(self.settings.warehouse_path, database)
         self.steps: list[str] = []
         self.counts = build(self.settings, as_of=TODAY, echo=self.steps.append)
 
