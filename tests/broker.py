@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from tests.postgres import die_with_parent, roomy
 ROOT = Path(__file__).resolve().parent.parent
 JARS = ROOT / "build" / "broker"
 PATIENCE = 60.0
+PORTS = range(15_000, 30_000)
 JAVA = ("java", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 SETTINGS = {
     "process.roles": "broker,controller",
@@ -212,12 +214,14 @@ def fetched() -> str | None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody uses now, all different."""
-    taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in taken]
-    for each in taken:
-        each.close()
-    return ports
+    """Ports that nobody uses now, all different: below those that a system gives to whoever connects, so that until a
+    broker takes one, nobody else is given it."""
+    found: set[int] = set()
+    while len(found) < count:
+        port = secrets.choice(PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            found.add(port)
+    return list(found)
 
 
 def _dies_with_us() -> None:
