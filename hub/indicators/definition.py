@@ -193,8 +193,8 @@ class Definition(Part):
         for name, measure in self.measures.items():
             if measure.kind == "INDEX" and not set(measure.denominator_of.columns if measure.denominator_of else ()):
                 yield f"{name}: an INDEX is of categories, and the second source has to have them"
-            if measure.amount and self.persons and self.personal:
-                yield f"{name}: persons are counted, not added"
+            if (measure.amount or measure.value) and self.persons and self.personal:
+                yield f"{name}: persons are counted, neither added nor put in order"
         if unknown := [name for name in self.events if name not in NEWEST]:
             yield f"no such event: {', '.join(unknown)}"
         if self.personal and not self.date.endswith("_on"):

@@ -44,42 +44,60 @@ records as (
     from own_records
 ),
 
-{#- one pass over the records for each breakdown; persons need each partner's cells too, for the range -#}
-cells as (
+{%- if subjects %}
+{#- each person once in each cell, with all that her records say: to count her distinctly for each number costs far more -#}
+persons as (
     select
-        country,
-        {{ 'partner' if partners or persons else 'cast(null as varchar) as partner' }},
-        period_type_of_record as period_type,
-        period_of_record as period,
-        case
-            {%- for column in columns %}
-            when grouping(by_{{ column }}) = 0 then '{{ column }}'
-            {%- endfor %}
-            when grouping(country) = 0 then 'TOTAL'
-        end as breakdown,
-        coalesce({% for column in columns %}by_{{ column }}, {% endfor %}'TOTAL') as category,
+        {{ indicator_cell(columns, partners or persons) }},
         {%- for measure in measures %}
         {%- set nth = loop.index %}
-        {{ indicator_count('asked_' ~ nth, subjects) }} as asked_{{ nth }},
-        {{ indicator_count('counted_' ~ nth, subjects) }} as counted_{{ nth }},
+        bool_or(asked_{{ nth }}) as asked_{{ nth }},
+        bool_or(counted_{{ nth }}) as counted_{{ nth }},
+        {%- if measure.parts %}
+        bool_or(told_{{ nth }}) as told_{{ nth }},
+        {%- endif %}
+        bool_or(has_{{ nth }}) as has_{{ nth }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from records
+    group by {{ indicator_cells(columns, partners, persons, ', subject') }}
+),
+{%- endif %}
+
+{#- one pass for each breakdown; persons need each partner's cells too, for the range -#}
+cells as (
+    select
+        {%- if subjects %}
+        country,
+        partner,
+        period_type,
+        period,
+        breakdown,
+        category,
+        {%- else %}
+        {{ indicator_cell(columns, partners or persons) }},
+        {%- endif %}
+        {%- for measure in measures %}
+        {%- set nth = loop.index %}
+        {{ indicator_count('asked_' ~ nth) }} as asked_{{ nth }},
+        {{ indicator_count('counted_' ~ nth) }} as counted_{{ nth }},
         {%- if measure.amount %}
         coalesce(sum(amount_{{ nth }}) filter (where counted_{{ nth }} and has_{{ nth }}), 0.0) as numerator_{{ nth }},
         {%- elif measure.value %}
-        {{ indicator_count('counted_' ~ nth, subjects) }} as numerator_{{ nth }},
+        {{ indicator_count('counted_' ~ nth) }} as numerator_{{ nth }},
         {%- else %}
-        {{ indicator_count('has_' ~ nth, subjects) }} as numerator_{{ nth }},
+        {{ indicator_count('has_' ~ nth) }} as numerator_{{ nth }},
         {%- endif %}
         {%- if measure.of_amount %}
         coalesce(sum(of_amount_{{ nth }}) filter (where counted_{{ nth }}), 0.0) as denominator_{{ nth }},
         {%- elif measure.kind == 'SHARE' %}
-        {{ indicator_count('counted_' ~ nth, subjects) }} as denominator_{{ nth }},
+        {{ indicator_count('counted_' ~ nth) }} as denominator_{{ nth }},
         {%- elif measure.kind == 'QUANTILE' %}
-        {{ indicator_count('asked_' ~ nth, subjects) }} as denominator_{{ nth }},
+        {{ indicator_count('asked_' ~ nth) }} as denominator_{{ nth }},
         {%- else %}
         cast(null as double precision) as denominator_{{ nth }},
         {%- endif %}
         {%- if measure.parts %}
-        {{ indicator_count('told_' ~ nth, subjects) }} as told_{{ nth }},
+        {{ indicator_count('told_' ~ nth) }} as told_{{ nth }},
         {%- endif %}
         {%- if measure.value %}
         {#- between two values each engine interpolates with another last digit -#}
@@ -89,19 +107,13 @@ cells as (
         cast(null as double precision) as quantile_{{ nth }}
         {%- endif %}{{ ',' if not loop.last }}
         {%- endfor %}
+    {%- if subjects %}
+    from persons
+    group by country, partner, period_type, period, breakdown, category
+    {%- else %}
     from records
-    group by grouping sets (
-        {%- for column in columns %}
-        (country, period_type_of_record, period_of_record, by_{{ column }}),
-        {%- if persons %}
-        (country, partner, period_type_of_record, period_of_record, by_{{ column }}),
-        {%- endif %}
-        {%- endfor %}
-        {%- if partners %}
-        (country, partner, period_type_of_record, period_of_record),
-        {%- endif %}
-        (country, period_type_of_record, period_of_record)
-    )
+    group by {{ indicator_cells(columns, partners, persons) }}
+    {%- endif %}
 ),
 {%- for measure in measures if measure.denominator_of %}
 {{ indicator_denominators(measure, breakdowns, periods) }},

@@ -57,7 +57,39 @@ cast({{ 'extract(year from as_of)' if judged else 'year' }} as varchar)
 {%- endmacro %}
 
 
-{#- Records, or persons: a person counts once, however many records she has. -#}
-{% macro indicator_count(condition, subjects) -%}
-cast(count({{ 'distinct subject' if subjects else '*' }}) filter (where {{ condition }}) as double precision)
+{#- What tells a cell from the others: a breakdown at a time. -#}
+{% macro indicator_cell(columns, of_partners) -%}
+country,
+        {{ 'partner' if of_partners else 'cast(null as varchar) as partner' }},
+        period_type_of_record as period_type,
+        period_of_record as period,
+        case
+            {%- for column in columns %}
+            when grouping(by_{{ column }}) = 0 then '{{ column }}'
+            {%- endfor %}
+            when grouping(country) = 0 then 'TOTAL'
+        end as breakdown,
+        coalesce({% for column in columns %}by_{{ column }}, {% endfor %}'TOTAL') as category
+{%- endmacro %}
+
+
+{#- The same, as what is grouped by; `also` stands in each. -#}
+{% macro indicator_cells(columns, partners, persons, also='') -%}
+grouping sets (
+        {%- for column in columns %}
+        (country, period_type_of_record, period_of_record, by_{{ column }}{{ also }}),
+        {%- if persons %}
+        (country, partner, period_type_of_record, period_of_record, by_{{ column }}{{ also }}),
+        {%- endif %}
+        {%- endfor %}
+        {%- if partners %}
+        (country, partner, period_type_of_record, period_of_record{{ also }}),
+        {%- endif %}
+        (country, period_type_of_record, period_of_record{{ also }})
+    )
+{%- endmacro %}
+
+
+{% macro indicator_count(condition) -%}
+cast(count(*) filter (where {{ condition }}) as double precision)
 {%- endmacro %}
