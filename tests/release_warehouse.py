@@ -137,11 +137,9 @@ def warehouse(
     settings.home.mkdir(parents=True, exist_ok=True)
     settings.warehouse_path.unlink(missing_ok=True)
     with duckdb.connect(str(settings.warehouse_path)) as connection:
-        for schema in ("raw", "cubes", "public_zone", "dimensions"):
+        for schema in ("built", "cubes", "public_zone", "dimensions"):
             connection.execute(f"CREATE SCHEMA {schema}")
-        connection.execute(
-            "CREATE TABLE raw.place AS SELECT 'warehouse' AS projection, ?::BIGINT AS position", [position]
-        )
+        connection.execute("CREATE TABLE built.builds AS SELECT NULL::BIGINT AS as_known_at, ? AS position", [position])
         for table, columns, rows in (
             ("contact_contributions", CONTACTS, contacts),
             ("referral_contributions", REFERRALS, referrals),

@@ -1,17 +1,18 @@
-"""Build the warehouse: dbt, in this process, from the raw tables to the cubes and public marts."""
+"""Build the warehouse: dbt, in this process, from the raw tables to the cubes and public marts, as far as is needed."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from json import dumps
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
 import hub
-from hub.cli.engines import in_database, in_file
-from hub.cli.parsed import NotParsed, parsed
+from hub.cli import built
+from hub.cli.engines import Target, in_database, in_file
+from hub.cli.parsed import NotParsed, fingerprint, parsed
 from hub.errors import Stop
 from hub.settings import Settings
 
@@ -28,26 +29,41 @@ def build(
     as_of: date | None = None,
     select: str | None = None,
     unit_tests: bool = False,
+    full_refresh: bool = False,
     echo: Callable[[str], None] = print,
 ) -> dict[str, Any]:
-    """Run and test every model; how many of each kind ran. Raises Stop with the names of what failed, never a value,
-    and Retry while another process has the warehouse open.
+    """Make and test every model that something new has reached; how many of each kind ran, and how many were kept.
 
+    Raises Stop with the names of what failed, never a value, and Retry while another process has the warehouse open.
     In the DuckDB file always; where a PostgreSQL is set, there too (`database` in the answer), by the same models.
-    `as_known_at` leaves out what the hub learned after that log position; `as_of` is the day that plans are judged on.
+    `as_known_at` leaves out what the hub learned after that log position; `as_of` is the day that plans are judged on;
+    `full_refresh` makes all, as it is where models or rules have changed since, or the last build did not end.
     Unit tests try the models, not the data, so that they need not run at every build.
     """
-    known = {"as_known_at": as_known_at, "as_of": as_of and as_of.isoformat()}
-    asked = ["--vars", dumps({name: value for name, value in known.items() if value is not None})]
-    asked += ["--select", select, "--indirect-selection", "cautious"] if select else []
-    asked += [] if unit_tests else ["--exclude-resource-type", "unit_test"]
+    asked = Asked(as_known_at, as_of.isoformat() if as_of else None, select, unit_tests, full_refresh)
     (settings.home / "dbt" / ERRORS).unlink(missing_ok=True)  # it may quote a row of somebody who is forgotten since
     with in_file(settings.warehouse_path) as target:
-        result: dict[str, Any] = _dbt(settings.home / "dbt", target, asked, echo)
+        result: dict[str, Any] = _built(settings.home / "dbt", target, asked, echo)
     if settings.warehouse_url:
-        with in_database(settings.warehouse_url, whole=select is None) as target:
-            result["database"] = _dbt(settings.home / "dbt", target, asked, echo)
+        with in_database(settings.warehouse_url) as target:
+            result["database"] = _built(settings.home / "dbt", target, asked, echo)
     return result
+
+
+class Asked(NamedTuple):
+    """What one call of `build` asks of every engine."""
+
+    as_known_at: int | None
+    as_of: str | None
+    select: str | None
+    unit_tests: bool
+    full_refresh: bool
+
+    @property
+    def known(self) -> str:
+        """dbt's variables."""
+        said = {"as_known_at": self.as_known_at, "as_of": self.as_of}
+        return dumps({name: value for name, value in said.items() if value is not None})
 
 
 def is_built(settings: Settings) -> bool:
@@ -60,21 +76,49 @@ def is_built(settings: Settings) -> bool:
     return found is not None
 
 
-def _dbt(state: Path, target: str, asked: list[str], echo: Callable[[str], None]) -> dict[str, int]:
-    """`dbt build` on one target: how many of each kind ran."""
-    from dbt.cli.main import dbtRunner  # takes two seconds, which no other command should pay
-
+def _built(state: Path, target: Target, asked: Asked, echo: Callable[[str], None]) -> dict[str, int]:
+    """`dbt build` on one target, of what has to be made: how many of each kind ran."""
     state.mkdir(parents=True, exist_ok=True)
-    words = ["--log-level", "none", "--no-write-json", "--target", target]
+    words = ["--log-level", "none", "--no-write-json", "--target", target.name]
     words += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     # a target remembers what it parsed for its own engine
-    words += ["--target-path", str(state / target), "--log-path", str(state / "logs")]
+    words += ["--target-path", str(state / target.name), "--log-path", str(state / "logs")]
+    project = _parsed(state, target, words)
+    now = built.read_now(target.ask, fingerprint(PROJECT, target.name), asked.as_known_at, asked.as_of)
+    whole = asked.full_refresh or asked.unit_tests or asked.select
+    names = None if whole else built.reached(project, built.read_last(target.ask), now)
+    if names == []:
+        echo("warehouse: nothing new has reached it since its last build")
+        return _counted([], project)
+    words += ["--vars", asked.known]
+    words += [] if asked.unit_tests else ["--exclude-resource-type", "unit_test"]
+    if asked.select:
+        words += ["--select", asked.select, "--indirect-selection", "cautious"]
+    elif names is not None:
+        words += ["--select", *names, "--indirect-selection", "empty"]
+    else:
+        target.begin_whole()
+    results = _dbt(state, project, words, echo)
+    if asked.select:
+        built.forget(target.ask)
+    else:
+        built.keep(target.ask, now)
+    return _counted(results, project)
+
+
+def _parsed(state: Path, target: Target, words: Sequence[str]) -> Any:
     try:
-        project = parsed(PROJECT, target, words)
+        return parsed(PROJECT, target.name, words)
     except NotParsed as error:
         _note(state / ERRORS, {type(error.__cause__).__name__: str(error.__cause__)})
         raise Stop(f"the warehouse's project cannot be read (why: {state / ERRORS})") from None
-    outcome = dbtRunner(project, callbacks=[_progress(echo)]).invoke(["build", *words, *asked])
+
+
+def _dbt(state: Path, project: Any, words: Sequence[str], echo: Callable[[str], None]) -> Sequence[Any]:
+    """What ran. Raises Stop with the names of what failed."""
+    from dbt.cli.main import dbtRunner  # takes two seconds, which no other command should pay
+
+    outcome = dbtRunner(project, callbacks=[_progress(echo)]).invoke(["build", *words])
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
     results = getattr(outcome.result, "results", ())
@@ -83,8 +127,14 @@ def _dbt(state: Path, target: str, asked: list[str], echo: Callable[[str], None]
         failed = failed or {type(outcome.exception).__name__: str(outcome.exception)}
         _note(state / ERRORS, failed)
         raise Stop(f"the warehouse was not built: {', '.join(sorted(failed))} (why: {state / ERRORS})")
+    return results
+
+
+def _counted(results: Sequence[Any], project: Any) -> dict[str, int]:
+    """How many of each kind ran, and how many models were kept as they are."""
     ran = Counter(COUNTED.get(each.node.resource_type, "others") for each in results)
-    return {kind: ran[kind] for kind in (*COUNTED.values(), "others") if ran[kind] or kind != "others"}
+    models = sum(node.resource_type == "model" for node in project.nodes.values())
+    return {**{kind: ran[kind] for kind in (*COUNTED.values(), "others")}, "kept": models - ran["models"]}
 
 
 def _note(path: Path, failed: dict[str, str]) -> None:

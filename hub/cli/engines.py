@@ -1,9 +1,10 @@
 """Where dbt builds: one target of warehouse/profiles.yml an engine, and what it has to find in the environment."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import duckdb
 from psycopg import pq
@@ -19,17 +20,34 @@ SESSION = "-c jit=off -c work_mem=64MB"
 """For PostgreSQL: its compiler costs these queries more than it gives; a hash of a country-year stays in memory."""
 
 
+class Target(NamedTuple):
+    """Where dbt builds: the name it knows it by, and what the hub itself does there while dbt does not."""
+
+    name: str
+    ask: Callable[[str], list[tuple[Any, ...]]]
+    """A statement of SQL → its rows. Raises Retry while another process has the warehouse."""
+    begin_whole: Callable[[], None]
+    """To be called before a build that makes every view."""
+
+
 @contextmanager
-def in_file(path: Path) -> Iterator[str]:
+def in_file(path: Path) -> Iterator[Target]:
     """This DuckDB file as dbt's target. Raises Stop where there is none, Retry while another process has it open."""
     if not path.exists():
         raise Stop(NO_WAREHOUSE)
-    try:
-        duckdb.connect(str(path)).close()
-    except duckdb.IOException:
-        raise Retry("the warehouse is in use by another process: try again when it is done") from None
+
+    def ask(statement: str) -> list[tuple[Any, ...]]:
+        _let_go()
+        try:
+            with duckdb.connect(str(path)) as connection:
+                return connection.execute(statement).fetchall()
+        except duckdb.IOException:
+            raise Retry("the warehouse is in use by another process: try again when it is done") from None
+        except duckdb.CatalogException:
+            raise Stop(NO_WAREHOUSE) from None
+
     with at_file(path) as target:
-        yield target
+        yield Target(target, ask, lambda: None)
 
 
 @contextmanager
@@ -39,22 +57,26 @@ def at_file(path: Path) -> Iterator[str]:
         try:
             yield ENCLAVE
         finally:
-            from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+            _let_go()
 
 
 @contextmanager
-def in_database(url: str, *, whole: bool) -> Iterator[str]:
-    """The same for PostgreSQL, while no projection moves its raw tables. `whole`: every view will be made anew.
+def in_database(url: str) -> Iterator[Target]:
+    """The same for PostgreSQL, while no projection moves its raw tables.
 
     Raises Stop where it has no raw tables, and Retry where it cannot be reached or a projection is at work.
     """
     with closing(open_database(url, postgres.NAME)) as database, postgres.alone(database):
-        if not postgres.prepare(database, whole=whole):
+        if not postgres.prepare(database):
             raise Stop(NO_WAREHOUSE)
+
+        def ask(statement: str) -> list[tuple[Any, ...]]:
+            with database.creating() as connection:
+                found = connection.exec_driver_sql(statement)
+                return [tuple(row) for row in found.all()] if found.returns_rows else []
+
         with _environment(libpq(database)):
-            yield TEAM
+            yield Target(TEAM, ask, lambda: postgres.drop_views(database))
 
 
 def libpq(database: Database) -> dict[str, str]:
@@ -69,6 +91,12 @@ def libpq(database: Database) -> dict[str, str]:
         used["options"] = f"{SESSION} {info.options}".strip()
         found = {variables[name]: str(value) for name, value in used.items() if name in variables}
         return {**found, SECRET: info.password}
+
+
+def _let_go() -> None:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

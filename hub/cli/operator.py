@@ -156,9 +156,12 @@ def deliveries(as_json: JsonFlag = False) -> None:
 @app.command(epilog="Example: hub build --as-known-at 2026-03-31")
 def build(
     as_known_at: AsKnownAt = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Make all anew, also what nothing new has reached.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Build the warehouse with dbt: staging, marts and cubes, with all their tests."""
+    """Build with dbt what something new has reached since the last build: staging, marts and cubes, and their tests."""
     from hub.cli.build import build as build_warehouse
     from hub.cli.installation import installation
     from hub.cli.known import position_of
@@ -167,7 +170,7 @@ def build(
     if as_known_at is not None:
         with installation(settings) as hub:
             position = position_of(hub, as_known_at)
-    result = build_warehouse(settings, as_known_at=position, echo=progress)
+    result = build_warehouse(settings, as_known_at=position, full_refresh=full_refresh, echo=progress)
     answer(result if position is None else {**result, "as_known_at": position}, as_json)
 
 

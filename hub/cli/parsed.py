@@ -23,7 +23,7 @@ def parsed(project: Path, target: str, words: Sequence[str]) -> Any:
     Variables and the place of the warehouse's file are read when a model runs, so that one parsed project serves all.
     Raises NotParsed.
     """
-    name = _name(project, target)
+    name = fingerprint(project, target)
     if name not in _KEPT:
         folder = os.environ.get(FOLDER)
         file = Path(folder) / f"{name}.msgpack" if folder else None
@@ -53,8 +53,8 @@ def _read(file: Path) -> Any:
     return Manifest.from_msgpack(file.read_bytes(), decoder=extended_mashumuro_decoder)
 
 
-def _name(project: Path, target: str) -> str:
-    """By every file of the project, the target, and the database whose name stands in each relation."""
+def fingerprint(project: Path, target: str) -> str:
+    """A hash of every file of the project, the target, and the database whose name stands in each relation."""
     digest = hashlib.sha256(f"{project} {target} {os.environ.get('PGDATABASE', '')}".encode())
     for file in sorted(project.rglob("*")):
         if file.suffix in (".sql", ".yml", ".md", ".csv") and file.is_file():

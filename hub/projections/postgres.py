@@ -144,21 +144,24 @@ def swap(database: Database, rebuilt: str, before: str) -> None:
             connection.exec_driver_sql(f'DROP SCHEMA "{schema}" CASCADE')
 
 
-def prepare(database: Database, *, whole: bool) -> bool:
-    """Ready the raw tables for queries over all of them: what is in them is counted. False where there are none.
-
-    `whole`: drop the views that were made of them. PostgreSQL does not let a view lose a column, so that after a new
-    release of the hub they can only be made anew.
-    """
+def prepare(database: Database) -> bool:
+    """Ready the raw tables for queries over all of them: what is in them is counted. False where there are none."""
     with database.creating() as connection:
         tables = sa.inspect(connection).get_table_names(SCHEMA)
-        if "place" not in tables:
-            return False
-        connection.exec_driver_sql("; ".join(f"ANALYZE {SCHEMA}.{table}" for table in tables))
-        views = "SELECT schemaname, viewname FROM pg_views WHERE schemaname IN ({})"
-        for schema, view in connection.exec_driver_sql(views.format(BUILT)).all() if whole else ():
+        if "place" in tables:
+            connection.exec_driver_sql("; ".join(f"ANALYZE {SCHEMA}.{table}" for table in tables))
+        return "place" in tables
+
+
+def drop_views(database: Database) -> None:
+    """Drop the views that were made of the raw tables.
+
+    PostgreSQL does not let a view lose a column, so that after a new release of the hub they can only be made anew.
+    """
+    views = f"SELECT schemaname, viewname FROM pg_views WHERE schemaname IN ({BUILT})"  # noqa: S608 - our own names
+    with database.creating() as connection:
+        for schema, view in connection.exec_driver_sql(views).all():
             connection.exec_driver_sql(f'DROP VIEW IF EXISTS "{schema}"."{view}" CASCADE')
-        return True
 
 
 def type_of(kind: str) -> str:

@@ -189,11 +189,14 @@ def _nothing_purged(new: Sequence[str], purged: dict[str, int]) -> None:
 
 
 def _place(connection: duckdb.DuckDBPyConnection) -> int:
-    """How far in the log the warehouse is."""
+    """How far in the log the cubes are. Raises Stop for what no build left whole, or left without what is known now."""
     try:
-        row = connection.execute("SELECT max(position) FROM raw.place").fetchone()
+        builds = connection.execute("SELECT as_known_at, position FROM built.builds").fetchall()
     except duckdb.CatalogException:
-        row = None
-    if row is None or row[0] is None:
-        raise Stop("the warehouse does not say how far it has read the log: project first")
-    return int(row[0])
+        builds = []
+    if not builds:
+        raise Stop("the warehouse was not built, or its last build did not end: hub build")
+    ((as_known_at, position),) = builds
+    if as_known_at is not None:
+        raise Stop(f"the warehouse is built as it was known at {as_known_at:,}: hub build makes it whole")
+    return int(position)
