@@ -59,10 +59,9 @@ class Asked(NamedTuple):
     unit_tests: bool
     full_refresh: bool
 
-    @property
-    def known(self) -> str:
-        """dbt's variables."""
-        said = {"as_known_at": self.as_known_at, "as_of": self.as_of}
+    def variables(self, contracts_held: bool) -> str:
+        """As dbt takes them."""
+        said = {"as_known_at": self.as_known_at, "as_of": self.as_of, "contracts_held": contracts_held}
         return dumps({name: value for name, value in said.items() if value is not None})
 
 
@@ -90,7 +89,7 @@ def _built(state: Path, target: Target, asked: Asked, echo: Callable[[str], None
     if names == []:
         echo("warehouse: nothing new has reached it since its last build")
         return _counted([], project)
-    words += ["--vars", asked.known]
+    words += ["--vars", asked.variables(contracts_held=names is not None)]
     words += [] if asked.unit_tests else ["--exclude-resource-type", "unit_test"]
     if asked.select:
         words += ["--select", asked.select, "--indirect-selection", "cautious"]

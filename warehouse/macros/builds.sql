@@ -10,3 +10,11 @@ create table if not exists built.builds (
 delete from built.builds;
 {%- endif -%}
 {%- endmacro %}
+
+{#-
+  Whether a statement gives the columns that its contract says does not depend on the data: a build that goes on with what
+  the same models have made asks it no more.
+-#}
+{% macro duckdb__get_assert_columns_equivalent(sql) -%}
+{%- if not var('contracts_held') -%} {{ dbt.default__get_assert_columns_equivalent(sql) }} {%- endif -%}
+{%- endmacro %}
