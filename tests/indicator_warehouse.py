@@ -12,6 +12,7 @@ import yaml
 from hub.cli import build as door
 from hub.indicators.definition import Definition
 from hub.indicators.written import files
+from hub.projections.raw_tables import create_raw_tables
 from hub.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,7 @@ class Figures:
         definitions = list(definitions)
         _project(self.project, definitions, facts)
         with duckdb.connect(str(self.settings.warehouse_path)) as connection:
+            create_raw_tables(connection)
             connection.execute("CREATE SCHEMA fixture")
             for name, rows in facts.items():
                 _table(connection, name, rows)

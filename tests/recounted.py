@@ -1,7 +1,11 @@
-"""The made-up country of warehouse_rows.py and its warehouse, made once a process; and how its facts are recounted."""
+"""The made-up country of warehouse_rows.py, its warehouse, made once for all workers, and how facts are recounted."""
 
+import fcntl
+import os
+import pickle
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +15,26 @@ from tests.warehouse_rows import SILENT, Said, Told
 UNKNOWN = {"U", "NA", "NR", "REF"}
 CHILD = {"0-5", "6-11", "12-13", "14-15", "16-17", "child_u"}
 HARMED = UNKNOWN | {"DIRECT"}
-MADE: list[Told] = []
 
 
 @pytest.fixture(scope="session")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """Nobody may change it: tests of several files look at it."""
-    if not MADE:
-        MADE.append(Told(tmp_path_factory.mktemp("told") / "a home"))
-    return MADE[0]
+    """Nobody may change it: tests of several files look at it, and workers at the same one."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with (shared / "told.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return made(shared / "told")
+
+
+def made(folder: Path) -> Told:
+    """The one that another worker made, or one that is made now."""
+    kept = folder / "told.pickle"
+    if not kept.exists():
+        folder.mkdir(exist_ok=True)
+        kept.write_bytes(pickle.dumps(Told(folder / "a home")))
+    found: Told = pickle.loads(kept.read_bytes())
+    return found
 
 
 def said(told: Told, *names: str) -> list[Said]:

@@ -260,7 +260,7 @@ def test_a_partner_that_may_not_be_published_is_left_out_by_name_and_what_is_out
             later.say(f"no {n}", gone, subject=f"pt-shared {n}", partner="pt-shared")
         # a second version lets the house's figures out, for this quarter too
         later.say("d", agreed("pt-house", 2), partner="eu-hub")
-    build(settings, select="+contacts_leaf +referrals_leaf +sharing_agreements", echo=lambda _: None)
+    build(settings, echo=lambda _: None)
     assert contributions(settings) == {"pt-house": 40, "pt-silent": 40}
     assert publish(settings, "2025Q1", today=TODAY, echo=lambda _: None).frozen == ("2025Q1",)
     assert released(settings) == frozen

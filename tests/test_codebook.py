@@ -14,19 +14,20 @@ from babel.messages.pofile import read_po
 from hub.errors import Reject
 from hub.release import codebook_pages, described, zone
 from hub.release.codebook import Item, codebook, public_tables
+from tests import recounted
 from tests.pipe import ROOT
 from tests.warehouse_rows import Told
 
+told = recounted.told
 LANGUAGES = described.languages()
 ROOM = ROOT / "hub" / "release"
 
 
 @pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def released(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release file as it is made of a warehouse that was built, before any quarter is out."""
-    home = tmp_path_factory.mktemp("released")
-    path = home / "release.duckdb"
-    assert zone.replace_release(path, Told(home / "told").settings.warehouse_path, [])
+    path = tmp_path_factory.mktemp("released") / "release.duckdb"
+    assert zone.replace_release(path, told.settings.warehouse_path, [])
     return path
 
 
@@ -114,8 +115,8 @@ def test_a_code_of_a_list_that_a_column_is_of_is_one(released: Path) -> None:
     assert checked > 15
 
 
-def test_the_same_release_again_explains_the_same(released: Path) -> None:
-    assert not zone.replace_release(released, released.parent / "told" / "warehouse.duckdb", [])
+def test_the_same_release_again_explains_the_same(released: Path, told: Told) -> None:
+    assert not zone.replace_release(released, told.settings.warehouse_path, [])
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

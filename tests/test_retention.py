@@ -161,6 +161,7 @@ def test_a_quarter_that_lost_records_is_not_released_any_more(tmp_path: Path) ->
     settings = settings_in(tmp_path)
     warehouse(settings, people(2000))
     with duckdb.connect(str(settings.warehouse_path)) as connection:
+        connection.execute("CREATE SCHEMA raw")
         connection.execute("CREATE TABLE raw.log_purged (own_country VARCHAR, until BIGINT)")
         connection.execute("INSERT INTO raw.log_purged VALUES ('PT', 2025), ('NL', 2011)")
     with pytest.raises(Stop, match="2025Q1 cannot be released any more: records of PT until 2025"):

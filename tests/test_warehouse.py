@@ -116,9 +116,10 @@ def test_every_event_stands_in_the_test_that_no_statement_counts_twice() -> None
 def test_every_text_of_the_warehouse_is_one_that_its_column_may_hold(told: Told) -> None:
     known = {(column.table.removeprefix("raw."), column.name): fits(column) for column in columns()}
     texts = "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal"
+    outside = "table_name <> 'place' AND schema_name <> 'built'"
     looked_at, strange = 0, {}
     with duckdb.connect(str(told.settings.warehouse_path), read_only=True) as connection:
-        rows = connection.execute(f"{texts} AND data_type LIKE 'VARCHAR%' AND table_name <> 'place'").fetchall()
+        rows = connection.execute(f"{texts} AND data_type LIKE 'VARCHAR%' AND {outside}").fetchall()
         for schema, table, column, kind in rows:
             one = f"unnest({column})" if kind == "VARCHAR[]" else column
             found = connection.execute(f"SELECT DISTINCT {one} FROM {schema}.{table}").fetchall()
@@ -206,12 +207,10 @@ def test_cases_stay_in_the_enclave_and_count_what_closed(told: Told) -> None:
     ]
 
 
-def test_a_build_shows_its_progress_and_gives_the_file_back(told: Told) -> None:
+def test_a_build_shows_its_progress_and_leaves_nothing_beside_the_file(told: Told) -> None:
     assert told.counts["models"] == len([*PROJECT.glob("models/**/*.sql")])
     assert told.counts["tests"] > 20
     assert len(told.steps) >= 9
-    opened = f"import duckdb; duckdb.connect({str(told.settings.warehouse_path)!r}).close()"
-    subprocess.run([sys.executable, "-c", opened], check=True, timeout=60)
     assert {path.name for path in told.settings.home.iterdir()} == {"warehouse.duckdb", "dbt"}
 
 

@@ -59,7 +59,8 @@ def forget(ask: Ask) -> None:
 
 
 def reached(manifest: Any, last: Build | None, now: Build) -> list[str] | None:
-    """Names of the models and tests of which something is new since the last build; None: all, also what is a view.
+    """Models and tests of which something is new since the last build, in full as `folder.name`: a name alone is also a
+    folder's to dbt. None: all, also what is a view.
 
     A view over raw tables shows what is new as it is. One over a table goes with it where the engine binds it so.
     """
@@ -80,7 +81,7 @@ def reached(manifest: Any, last: Build | None, now: Build) -> list[str] | None:
         for name, node in manifest.nodes.items()
         if node.resource_type == "test" and below.intersection(manifest.parent_map[name])
     }
-    return sorted(manifest.nodes[name].name for name in tables | (over_tables & models.keys()) | tests)
+    return sorted(".".join(manifest.nodes[name].fqn) for name in tables | (over_tables & models.keys()) | tests)
 
 
 def _macros(manifest: Any, called: Iterable[str]) -> set[str]:

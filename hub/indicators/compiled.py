@@ -42,11 +42,11 @@ def described(definition: Definition) -> str:
     return entry(f"ind_{definition.id.lower()}", about)
 
 
-def entry(name: str, about: str, config: str = "", tests: str = "*data_tests") -> str:
+def entry(name: str, about: str, config: str = "", tests: str = "") -> str:
     """A model whose columns are those of figures()."""
     lines = [f"- name: {name}", f"  description: {json.dumps(about, ensure_ascii=False)}"]
     lines += [f"  config: {config}"] if config else []
-    lines += ["  constraints: *constraints", f"  data_tests: {tests}", "  columns: *columns"]
+    lines += ["  constraints: *constraints", *([f"  data_tests: {tests}"] if tests else []), "  columns: *columns"]
     return "".join(f"  {line}\n" for line in lines)
 
 
@@ -56,8 +56,6 @@ def figures() -> str:
     lines = [
         "anchors:",
         f"  constraints: &constraints [{{type: primary_key, columns: [{key}]}}]",
-        f"  is_key: &is_key {{is_key: {{arguments: {{columns: [{key}]}}}}}}",
-        "  data_tests: &data_tests [*is_key]",
         "  columns: &columns",
         *(f"    - {{{column(name, kind, _doc(name), name in REQUIRED)}}}" for name, kind in COLUMNS),
     ]
@@ -71,7 +69,6 @@ def own(name: str, about: str, key: Sequence[str], columns: Iterable[str]) -> st
         f"  - name: {name}",
         f"    description: {json.dumps(about, ensure_ascii=False)}",
         f"    constraints: [{{type: primary_key, columns: [{said}]}}]",
-        f"    data_tests: [{{is_key: {{arguments: {{columns: [{said}]}}}}}}]",
         "    columns:",
         *(f"      - {{{each}}}" for each in columns),
     ]

@@ -52,7 +52,7 @@ summed AS (
 )
 SELECT DISTINCT release_id, summed_from, indicator, version, measure, counting_unit, country, summed.period,
     sex, age_group, numerator, denominator,
-    CASE WHEN denominator >= {LEAST_DENOMINATOR} THEN numerator / denominator END AS share,
+    CASE WHEN denominator >= {LEAST_DENOMINATOR} THEN round(numerator / denominator, 3) END AS share,
     2 * (base - 1) * numerator_cells AS numerator_band,
     CASE WHEN denominator IS NOT NULL THEN 2 * (base - 1) * cells END AS denominator_band,
     level
