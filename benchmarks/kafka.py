@@ -39,8 +39,9 @@ from hub.cli.streaming import follow
 from hub.events.frames import framed
 from hub.transport import files, topics
 from hub.transport.kafka import Cluster
-from tests.broker import cluster
+from tests.broker import brokers, cluster
 from tests.campaigns.forked import Running, forked
+from tests.campaigns.loopback import SLOW, Proxy
 
 PUBLISHED, YARD = 75_445, 50_000
 DELIVERIES = 4
@@ -60,7 +61,11 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--rounds", type=int, default=3, help="turns that each one has; default 3")
     parser.add_argument("--small", type=int, default=40, help="small deliveries whose delay is told; default 40")
     parser.add_argument("--memory", type=int, default=300_000, help="rows of one delivery whose memory is told")
+    parser.add_argument("--slow", action="store_true", help="nothing but that memory, over a slow line")
     asked = parser.parse_args(arguments)
+    if asked.slow:
+        _slowly(asked.memory)
+        return
     broker = cluster()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
@@ -91,11 +96,30 @@ def main(arguments: Sequence[str]) -> None:
             )
         memory = [_memory(folder, broker, rows) for rows in (asked.memory // 3, asked.memory)]
         for each in memory:
-            print(
-                f"memory for {each['rows']:,} rows in {each['bytes'] / 1e6:,.0f} MB: "
-                f"edge {each['edge'] / 1e6:,.0f} MB, hub {each['hub'] / 1e6:,.0f} MB"
-            )
+            _tell_memory(each)
     print(f"\nwritten: {write('kafka', {'lines': found, 'delays': delays, 'memory': memory})}")
+
+
+def _slowly(rows: int) -> None:
+    """What an edge and a hub hold of one large delivery while a piece of 64 KB takes 80 ms each way."""
+    door = Proxy()
+    slow = brokers(1, advertised=door.lead).start()
+    door.be(SLOW)
+    try:
+        with tempfile.TemporaryDirectory(prefix="bench-") as name:
+            memory = _memory(Path(name), Cluster((f"127.0.0.1:{door.port}",), {}), rows)
+    finally:
+        slow.close()
+        door.close()
+    _tell_memory(memory)
+    print(f"\nwritten: {write('kafka_slow', {'memory': [memory]})}")
+
+
+def _tell_memory(found: dict[str, Any]) -> None:
+    print(
+        f"memory for {found['rows']:,} rows in {found['bytes'] / 1e6:,.0f} MB: "
+        f"edge {found['edge'] / 1e6:,.0f} MB, hub {found['hub'] / 1e6:,.0f} MB"
+    )
 
 
 def _whole(
