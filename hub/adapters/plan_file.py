@@ -21,13 +21,14 @@ the file.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, BinaryIO, NamedTuple, get_args, get_origin
+from typing import Any, BinaryIO, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
 from hub.adapters.base import Fact, Record, Rejected, Statement
 from hub.adapters.plain_values import PARSERS, parse_date
 from hub.adapters.plan_forms import plan_tree
+from hub.adapters.plan_levels import PLAN, REFERRED, REPORTS, Level
 from hub.adapters.yaml_tree import Branch, Leaf, Row, Tree
 from hub.events import NEWEST
 from hub.events.base import Code, Country, PartnerId, Period
@@ -35,47 +36,6 @@ from hub.events.plan import Basis
 
 _CODE = TypeAdapter(Code)
 _SENDER: dict[str, TypeAdapter[str]] = {"partner": TypeAdapter(PartnerId), "country": TypeAdapter(Country)}
-
-
-class Level(NamedTuple):
-    """One level of the file: the event an entry states, the fields that name it, and the lists it holds."""
-
-    event: str
-    names: tuple[str, ...]
-    below: "dict[str, Level]"
-    refers_to: str = ""
-    order: tuple[str, str] = ("", "")
-    links: tuple[tuple[str, str], ...] = ()
-    """Fields that name other things of the plan, each with the event of such a thing."""
-
-
-_REPORTS = {
-    "statuses": Level("plan.statusreported", ("measure", "period"), {}, "plan.measureplanned"),
-    "values": Level("plan.targetmeasured", ("measure", "indicator", "period"), {}, "plan.targetset"),
-    "reached": Level("plan.milestonereached", ("measure", "milestone"), {}, "plan.milestoneplanned"),
-}
-_MEASURE_PARTS = {
-    "milestones": Level("plan.milestoneplanned", ("measure", "milestone"), {}),
-    "targets": Level("plan.targetset", ("measure", "indicator"), {}),
-}
-_MEASURE = Level("plan.measureplanned", ("measure",), _MEASURE_PARTS, order=("starts_on", "due_on"))
-_OBJECTIVE = Level("plan.objectiveset", ("objective",), {"measures": _MEASURE})
-_PILLAR = Level("plan.pillarset", ("pillar",), {"objectives": _OBJECTIVE})
-_BY_MEASURES = (("measures", "plan.measureplanned"),)
-_CELL = ("country", "requirement", "dimension", "target_group")
-_OF_THE_PLAN = {
-    "pillars": _PILLAR,
-    "partners": Level("programme.partnerjoined", ("organisation",), {}),
-    "places": Level("programme.placeincluded", ("area",), {}),
-    "instruments": Level("instrument.versioned", ("instrument", "instrument_version"), {}),
-    "gaps": Level("framework.gapfound", ("gap",), {}, links=_BY_MEASURES),
-    "recommendations": Level("framework.recommended", ("recommendation",), {}, links=_BY_MEASURES),
-    "cells": Level("framework.assessed", _CELL, {}, links=(("gap", "framework.gapfound"),)),
-}
-"""In the order in which they are read: what is pointed at stands before what points."""
-PLAN = Level("plan.adopted", (), _OF_THE_PLAN, order=("starts_on", "ends_on"))
-REFERRED = {"plan.measureplanned": 1, "plan.targetset": 2, "plan.milestoneplanned": 2}
-"""Event that a report points at → how many of the report's names are the pointer."""
 
 
 @dataclass
@@ -129,14 +89,14 @@ adapter = PlanFileAdapter()
 
 def _read_report(reading: _Reading, report: Branch, plan: dict[str, str]) -> None:
     """One period's report: its entries inherit period, date and basis."""
-    allowed = {"period", "reported_on", "basis", *_REPORTS}
+    allowed = {"period", "reported_on", "basis", *REPORTS}
     for key in report.items:
         if key not in allowed:
             reading.wrong("unknown-field", "", report.lines[key])
     shared = plan | _checked_once(reading, report)
     if basis := _text(report, "basis"):
         shared["basis"] = basis
-    for key, level in _REPORTS.items():
+    for key, level in REPORTS.items():
         known = NEWEST[level.event].model_fields
         for entry in _entries(reading, report, key):
             _read_entry(reading, level, entry, {name: text for name, text in shared.items() if name in known})

@@ -1,16 +1,6 @@
 -- Beside what is missing, how the measures that answer it stand, by the rating that is computed.
 with answering as (
-    select
-        answers.plan,
-        answers.part,
-        count(*) as measures,
-        count(*) filter (where measures.rag_computed = 'BLUE') as measures_done,
-        count(*) filter (where measures.rag_computed = 'RED') as measures_red
-    from {{ ref('int_measure_answers') }} as answers
-    inner join {{ ref('measures') }} as measures
-        on measures.plan = answers.plan and measures.measure = answers.measure
-    where answers.answers = 'GAP'
-    group by answers.plan, answers.part
+    {{ measures_answering('GAP') }}
 )
 
 select
