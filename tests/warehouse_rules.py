@@ -41,7 +41,11 @@ WRITTEN = {"course_marks"}
 LONGEST_CHAIN = 5
 """Views that may stand upon each other, as the evaluator has it: each query on the last computes all of them."""
 NOT_SQL = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|--[^\n]*|/\*.*?\*/|'[^']*'", re.DOTALL)
+NOT_CODE = re.compile(r"\{#.*?#\}|--[^\n]*|/\*.*?\*/", re.DOTALL)
 NOT_RELATIONS = re.compile(r"\bextract\s*\([^)]*\)|\bdistinct\s+from\b", re.IGNORECASE)
+CLOCK = re.compile(r"\b(?:current_date|current_time\w*|localtime\w*|now\s*\(|today\s*\()", re.IGNORECASE)
+AS_OF = "as_of"
+"""The macro that alone may ask for the day: a build makes anew what calls it when the day is another."""
 RELATION = re.compile(r"\b(?:from|join)\s+([\w\"]+\.[\w\".]+)", re.IGNORECASE)
 
 
@@ -101,10 +105,19 @@ def roots(manifest: Manifest) -> list[str]:
 
 def hard_coded(manifest: Manifest) -> list[str]:
     """A relation that is named, not referred to: dbt would neither order it nor draw it."""
+    return [f"{name}: {found}" for name, text in texts(manifest) for found in RELATION.findall(sql_of(text))]
+
+
+def own_clock(manifest: Manifest) -> list[str]:
+    """What asks for the day by itself: a build that keeps what nothing new has reached would not know of it."""
+    return [name for name, text in texts(manifest) if name != AS_OF and CLOCK.search(NOT_CODE.sub(" ", text))]
+
+
+def texts(manifest: Manifest) -> list[tuple[str, str]]:
+    """All SQL of ours: models, tests, macros."""
     macros = [each for each in manifest["macros"].values() if each["package_name"] == "victim_support_hub"]
-    texts = [(node["name"], node["raw_code"]) for node in [*models(manifest).values(), *tests(manifest)]]
-    texts += [(macro["name"], macro["macro_sql"]) for macro in macros]
-    return [f"{name}: {found}" for name, text in texts for found in RELATION.findall(sql_of(text))]
+    found = [(node["name"], node["raw_code"]) for node in [*models(manifest).values(), *tests(manifest)]]
+    return found + [(macro["name"], macro["macro_sql"]) for macro in macros]
 
 
 def sql_of(text: str) -> str:
@@ -198,6 +211,6 @@ def not_fresh(manifest: Manifest) -> list[str]:
 
 LIMITS = ("warn_after", "error_after")
 RULES: tuple[Callable[[Manifest], list[str]], ...] = (
-    undocumented, without_a_key, out_of_order, roots, hard_coded, unused, misnamed, described_elsewhere, chained,
-    without_a_contract, persons_in_public, not_fresh,
+    undocumented, without_a_key, out_of_order, roots, hard_coded, own_clock, unused, misnamed, described_elsewhere,
+    chained, without_a_contract, persons_in_public, not_fresh,
 )  # fmt: skip

@@ -88,7 +88,7 @@ def _built(state: Path, target: Target, asked: Asked, echo: Callable[[str], None
     names = None if whole else built.reached(project, built.read_last(target.ask), now)
     if names == []:
         echo("warehouse: nothing new has reached it since its last build")
-        return _counted([], project)
+        return {**_counted([]), "kept": _models(project)}
     words += ["--vars", asked.variables(contracts_held=names is not None)]
     words += [] if asked.unit_tests else ["--exclude-resource-type", "unit_test"]
     if asked.select:
@@ -100,9 +100,9 @@ def _built(state: Path, target: Target, asked: Asked, echo: Callable[[str], None
     results = _dbt(state, project, words, echo)
     if asked.select:
         built.forget(target.ask)
-    else:
-        built.keep(target.ask, now)
-    return _counted(results, project)
+        return _counted(results)
+    built.keep(target.ask, now)
+    return {**_counted(results), "kept": _models(project) - _counted(results)["models"]}
 
 
 def _parsed(state: Path, target: Target, words: Sequence[str]) -> Any:
@@ -129,11 +129,14 @@ def _dbt(state: Path, project: Any, words: Sequence[str], echo: Callable[[str], 
     return results
 
 
-def _counted(results: Sequence[Any], project: Any) -> dict[str, int]:
-    """How many of each kind ran, and how many models were kept as they are."""
+def _counted(results: Sequence[Any]) -> dict[str, int]:
+    """How many of each kind ran."""
     ran = Counter(COUNTED.get(each.node.resource_type, "others") for each in results)
-    models = sum(node.resource_type == "model" for node in project.nodes.values())
-    return {**{kind: ran[kind] for kind in (*COUNTED.values(), "others")}, "kept": models - ran["models"]}
+    return {kind: ran[kind] for kind in (*COUNTED.values(), "others")}
+
+
+def _models(project: Any) -> int:
+    return sum(node.resource_type == "model" for node in project.nodes.values())
 
 
 def _note(path: Path, failed: dict[str, str]) -> None:

@@ -1,18 +1,19 @@
 """What the last build was of, kept beside its tables: the next one makes only what something new has reached."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from hub.cli.engines import NO_WAREHOUSE, Ask
+from hub.errors import Stop
 from hub.events import NEWEST
 from hub.projections.raw_tables import SCHEMA, table_name
 
-Ask = Callable[[str], list[tuple[Any, ...]]]
-"""A statement of SQL → its rows, on either engine."""
 AS_OF = "macro.victim_support_hub.as_of"
 """The macro by which a model asks for the day: what calls it is another tomorrow."""
 BUILDS = "built.builds"
 """One row once a build has ended well, none while it has not: dbt takes it away first (macros/builds.sql)."""
+RAW = f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{SCHEMA}'"  # noqa: S608
 
 
 class Build(NamedTuple):
@@ -27,8 +28,11 @@ class Build(NamedTuple):
 
 
 def read_now(ask: Ask, project: str, as_known_at: int | None, as_of: str | None) -> Build:
-    """What a build that began now would be of."""
-    tables = [table_name(name) for name in NEWEST]
+    """What a build that began now would be of. Raises Stop where there are no raw tables."""
+    there = {name for (name,) in ask(RAW)}
+    if "place" not in there:
+        raise Stop(NO_WAREHOUSE)
+    tables = there & {table_name(name) for name in NEWEST}
     counts = [f"SELECT '{each}', count(*), coalesce(max(position), 0) FROM {SCHEMA}.{each}" for each in tables]  # noqa: S608
     reached = {str(name): (int(rows), int(last)) for name, rows, last in ask(" UNION ALL ".join(counts))}
     ((today, position),) = ask(f"SELECT CAST(current_date AS VARCHAR), max(position) FROM {SCHEMA}.place")  # noqa: S608
@@ -38,7 +42,8 @@ def read_now(ask: Ask, project: str, as_known_at: int | None, as_of: str | None)
 def read_last(ask: Ask) -> Build | None:
     """What the tables that are there were made of; None where nobody can tell."""
     there = "SELECT 1 FROM information_schema.tables WHERE table_schema = 'built' AND table_name = 'builds'"
-    if not ask(there) or not (rows := ask(f"SELECT as_known_at, position, said FROM {BUILDS}")):  # noqa: S608
+    rows = ask(f"SELECT as_known_at, position, said FROM {BUILDS}") if ask(there) else []  # noqa: S608
+    if len(rows) != 1:
         return None
     ((as_known_at, position, said),) = rows
     told = json.loads(said)
@@ -55,33 +60,33 @@ def keep(ask: Ask, build: Build) -> None:
 
 def forget(ask: Ask) -> None:
     """Say nothing of tables of which only some were made."""
-    ask(f"DROP TABLE {BUILDS}")
+    ask(f"DROP TABLE IF EXISTS {BUILDS}")
 
 
 def reached(manifest: Any, last: Build | None, now: Build) -> list[str] | None:
     """Models and tests of which something is new since the last build, in full as `folder.name`: a name alone is also a
     folder's to dbt. None: all, also what is a view.
 
-    A view over raw tables shows what is new as it is. One over a table goes with it where the engine binds it so.
+    A view over raw tables shows what is new as it is. One that asks for the day holds the day that it was made on, and
+    one over a table goes with it where the engine binds it so.
     """
     if last is None or (last.project, last.as_known_at) != (now.project, now.as_known_at):
         return None
     new = {table for table, found in now.reached.items() if last.reached.get(table) != found}
-    begin = [name for name, source in manifest.sources.items() if source.identifier in new]
-    if last.as_of != now.as_of:
-        dated = [name for name, node in manifest.nodes.items() if AS_OF in _macros(manifest, node.depends_on.macros)]
-        begin += dated
+    sources = [name for name, source in manifest.sources.items() if source.identifier in new]
+    moved = manifest.nodes.items() if last.as_of != now.as_of else ()
+    dated = {name for name, node in moved if AS_OF in _macros(manifest, node.depends_on.macros)}
     manifest.build_parent_and_child_maps()
-    below = _below(manifest.child_map, begin)
+    below = _below(manifest.child_map, [*sources, *dated])
     models = {name: node for name, node in manifest.nodes.items() if name in below and node.resource_type == "model"}
     tables = {name for name, node in models.items() if node.config.materialized != "view"}
-    over_tables = _below(manifest.child_map, tables)
+    anew = _below(manifest.child_map, tables | dated)
     tests = {
         name
         for name, node in manifest.nodes.items()
         if node.resource_type == "test" and below.intersection(manifest.parent_map[name])
     }
-    return sorted(".".join(manifest.nodes[name].fqn) for name in tables | (over_tables & models.keys()) | tests)
+    return sorted(".".join(manifest.nodes[name].fqn) for name in (anew & models.keys()) | tests)
 
 
 def _macros(manifest: Any, called: Iterable[str]) -> set[str]:

@@ -1,52 +1,58 @@
 """Where dbt builds: one target of warehouse/profiles.yml an engine, and what it has to find in the environment."""
 
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import duckdb
 from psycopg import pq
 
 from hub.database import Database, driver, open_database
 from hub.errors import Retry, Stop
-from hub.projections import postgres
+from hub.projections import postgres, warehouse
 
 ENCLAVE, TEAM = "enclave", "team"
 NO_WAREHOUSE = "there is no warehouse yet: hub project makes its raw tables from the log"
+LOOKS, LOOK = 20, 0.25
+"""How often, and after how many seconds, one looks whether a reader has closed the file."""
 SECRET = "DBT_ENV_SECRET_PASSWORD"  # noqa: S105 - a name
 SESSION = "-c jit=off -c work_mem=64MB"
 """For PostgreSQL: its compiler costs these queries more than it gives; a hash of a country-year stays in memory."""
+
+
+Ask = Callable[[str], list[tuple[Any, ...]]]
+"""A statement of SQL → its rows, on either engine. Raises Retry while another process has the warehouse."""
 
 
 class Target(NamedTuple):
     """Where dbt builds: the name it knows it by, and what the hub itself does there while dbt does not."""
 
     name: str
-    ask: Callable[[str], list[tuple[Any, ...]]]
-    """A statement of SQL → its rows. Raises Retry while another process has the warehouse."""
+    ask: Ask
     begin_whole: Callable[[], None]
     """To be called before a build that makes every view."""
 
 
 @contextmanager
 def in_file(path: Path) -> Iterator[Target]:
-    """This DuckDB file as dbt's target. Raises Stop where there is none, Retry while another process has it open."""
+    """This DuckDB file as dbt's target, while no projection moves its raw tables.
+
+    Raises Stop where there is none, and Retry while another process has it open, or a projection is at work.
+    """
     if not path.exists():
         raise Stop(NO_WAREHOUSE)
 
     def ask(statement: str) -> list[tuple[Any, ...]]:
         _let_go()
-        try:
-            with duckdb.connect(str(path)) as connection:
-                return connection.execute(statement).fetchall()
-        except duckdb.IOException:
-            raise Retry("the warehouse is in use by another process: try again when it is done") from None
-        except duckdb.CatalogException:
-            raise Stop(NO_WAREHOUSE) from None
+        for _ in range(LOOKS):
+            with suppress(Retry):
+                return _asked(path, statement)
+            time.sleep(LOOK)
+        return _asked(path, statement)
 
-    with at_file(path) as target:
+    with warehouse.alone(path), at_file(path) as target:
         yield Target(target, ask, lambda: None)
 
 
@@ -91,6 +97,11 @@ def libpq(database: Database) -> dict[str, str]:
         used["options"] = f"{SESSION} {info.options}".strip()
         found = {variables[name]: str(value) for name, value in used.items() if name in variables}
         return {**found, SECRET: info.password}
+
+
+def _asked(path: Path, statement: str) -> list[tuple[Any, ...]]:
+    with warehouse.opened(path) as connection:
+        return connection.execute(statement).fetchall()
 
 
 def _let_go() -> None:

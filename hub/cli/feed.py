@@ -1,6 +1,5 @@
 """The warehouse's raw tables, brought up to the log: in place, or from the first event beside the old ones."""
 
-import fcntl
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -11,7 +10,7 @@ from hub.cli.installation import Installation
 from hub.database import Database, open_database
 from hub.errors import Retry, Stop
 from hub.log import erasing, purges, purging
-from hub.projections import postgres
+from hub.projections import postgres, warehouse
 from hub.projections.base import Echo, View, catch_up
 from hub.projections.postgres import PostgresFeed
 from hub.projections.raw_tables import SCHEMA, Checksums
@@ -167,15 +166,9 @@ def _schema(database: Database, name: str) -> Iterator[None]:
 
 @contextmanager
 def _file(hub: Installation) -> Iterator[Path]:
-    """The warehouse's file, for one projection at a time; the lock goes with the process, however it ends."""
-    live = hub.settings.warehouse_path
-    live.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with live.with_name(f"{live.name}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Retry("another projection is at work: try again when it is done") from None
-        yield live
+    """The warehouse's file, for one projection at a time."""
+    with warehouse.alone(hub.settings.warehouse_path):
+        yield hub.settings.warehouse_path
 
 
 @contextmanager

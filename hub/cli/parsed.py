@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,9 @@ def _read(file: Path) -> Any:
 
 
 def fingerprint(project: Path, target: str) -> str:
-    """A hash of every file of the project, the target, and the database whose name stands in each relation."""
-    digest = hashlib.sha256(f"{project} {target} {os.environ.get('PGDATABASE', '')}".encode())
+    """A hash of every file of the project, what builds it, the target, and the database that each relation names."""
+    made_by = [f"{name} {version(name)}" for name in ("dbt-core", "dbt-duckdb", "dbt-postgres", "duckdb")]
+    digest = hashlib.sha256(f"{project} {target} {os.environ.get('PGDATABASE', '')} {made_by}".encode())
     for file in sorted(project.rglob("*")):
         if file.suffix in (".sql", ".yml", ".md", ".csv") and file.is_file():
             digest.update(str(file.relative_to(project)).encode())

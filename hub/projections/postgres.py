@@ -157,9 +157,11 @@ def drop_views(database: Database) -> None:
     """Drop the views that were made of the raw tables.
 
     PostgreSQL does not let a view lose a column, so that after a new release of the hub they can only be made anew.
+    What says that a build ended well goes with them.
     """
     views = f"SELECT schemaname, viewname FROM pg_views WHERE schemaname IN ({BUILT})"  # noqa: S608 - our own names
     with database.creating() as connection:
+        connection.exec_driver_sql("DROP TABLE IF EXISTS built.builds")
         for schema, view in connection.exec_driver_sql(views).all():
             connection.exec_driver_sql(f'DROP VIEW IF EXISTS "{schema}"."{view}" CASCADE')
 

@@ -1,6 +1,7 @@
 """The warehouse feed: every event as a row of its raw table in DuckDB, rows and place in one transaction."""
 
 import contextlib
+import fcntl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,28 @@ SETTINGS = (
 )
 
 
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """One projection or build at a time at this file. The lock goes with the process, however it ends."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Retry("another projection, or a build, is at work: try again when it is done") from None
+        yield
+
+
+def opened(path: Path) -> duckdb.DuckDBPyConnection:
+    """The file. Raises Retry while another process has it, and Stop where it cannot be read."""
+    try:
+        return duckdb.connect(str(path))
+    except (duckdb.IOException, *IN_USE) as error:
+        if "lock" in str(error).lower() or isinstance(error, IN_USE):
+            raise Retry("the warehouse is in use by another process: try again when it is done") from None
+        raise Stop(f"the warehouse cannot be opened: {REBUILD}") from None
+
+
 class WarehouseFeed:
     """The raw tables of one DuckDB file. Satisfies `View`."""
 
@@ -34,12 +57,7 @@ class WarehouseFeed:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            self._connection = duckdb.connect(str(path))
-        except (duckdb.IOException, *IN_USE) as error:
-            if "lock" in str(error).lower() or isinstance(error, IN_USE):
-                raise Retry("the warehouse is in use by another process: try again when it is done") from None
-            raise Stop(f"the warehouse cannot be opened: {REBUILD}") from None
+        self._connection = opened(path)
         path.chmod(0o600)
         with _told_apart():
             for setting in SETTINGS:

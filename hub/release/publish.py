@@ -44,11 +44,11 @@ def publish(
     period: str,
     *,
     today: date,
-    position: int | None = None,
     early: bool = False,
     echo: Callable[[str], None] = print,
 ) -> Published:
-    """Releases a quarter (`2025Q3`) or the quarters of a year (`2025`). `position`: where the cubes stand in the log.
+    """Releases a quarter (`2025Q3`) or the quarters of a year (`2025`).
+
     `early`: once it is over, without waiting for late deliveries. Nothing else is ever let pass.
 
     Raises Reject for a period that is malformed, not closed or empty, Stop when there is nothing to release from.
@@ -61,11 +61,11 @@ def publish(
         frozen = [quarter for quarter in asked if quarter in out]
         keys = release_keys(settings.keys_dir)
         with cube.enclave(settings.warehouse_path) as connection:
+            place = _place(connection)
             cubes = lattice.cubes.values()
             countries = cube.countries(connection, cubes)
             if not cube.contributed(connection, cubes):
                 raise Stop("the warehouse holds nobody: receive, project and build first")
-            place = _place(connection) if position is None else position
             new = [q for q in asked if q not in frozen and cube.contributed(connection, cubes, q)]
             if not new and not frozen:
                 raise Reject(f"nothing happened in {period}: an empty period is not frozen")
@@ -194,7 +194,7 @@ def _place(connection: duckdb.DuckDBPyConnection) -> int:
         builds = connection.execute("SELECT as_known_at, position FROM built.builds").fetchall()
     except duckdb.CatalogException:
         builds = []
-    if not builds:
+    if len(builds) != 1:
         raise Stop("the warehouse was not built, or its last build did not end: hub build")
     ((as_known_at, position),) = builds
     if as_known_at is not None:

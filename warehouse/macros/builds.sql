@@ -1,6 +1,6 @@
 {#- What a build was of stands beside its tables once it has ended well: the hub writes it then (hub/cli/built.py). -#}
 {% macro begin_build() -%}
-{%- if execute and flags.WHICH in ('build', 'run') -%}
+{%- if execute and flags.WHICH in ('build', 'run', 'seed') -%}
 {%- set builds = api.Relation.create(database=target.database, schema='built', identifier='builds') -%}
 {%- do adapter.create_schema(builds) -%}
 create table if not exists {{ builds }} (
