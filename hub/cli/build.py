@@ -97,12 +97,12 @@ def _built(state: Path, target: Target, asked: Asked, echo: Callable[[str], None
         words += ["--select", *names, "--indirect-selection", "empty"]
     else:
         target.begin_whole()
-    results = _dbt(state, project, words, echo)
+    ran = _counted(_dbt(state, project, words, echo))
     if asked.select:
         built.forget(target.ask)
-        return _counted(results)
+        return ran
     built.keep(target.ask, now)
-    return {**_counted(results), "kept": _models(project) - _counted(results)["models"]}
+    return {**ran, "kept": _models(project) - ran["models"]}
 
 
 def _parsed(state: Path, target: Target, words: Sequence[str]) -> Any:
