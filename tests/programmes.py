@@ -15,6 +15,7 @@ from hub.cli.feed import catch_up_warehouse
 from hub.cli.ingest import ingest
 from hub.cli.installation import installation
 from hub.settings import Settings
+from tests.pipe import quiet
 from tests.warehouse_rows import TODAY, Row
 
 ACTIVITIES = {"nl-iom-samen": (2023, 0.25), "nl-iom-protect": (2019, 0.25)}
@@ -66,7 +67,3 @@ class Programmes:
     def ask(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
         with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as connection:
             return connection.execute(query, values).fetchall()
-
-
-def quiet(_line: str) -> None:
-    """Tells nobody."""

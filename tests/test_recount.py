@@ -15,7 +15,7 @@ from hub.cli.feed import catch_up_warehouse
 from hub.cli.ingest import ingest
 from hub.cli.installation import Installation, installation
 from hub.settings import Settings
-from tests.pipe import ROOT
+from tests.pipe import ROOT, quiet
 from tests.recount.figures import PERSONS, Figures, medians, recounted
 from tests.recount.opened import standing, stated, tellable
 
@@ -58,10 +58,6 @@ facts:
       need: {column: need, codes: {HOUSING: HOUSING, LEGAL: LEGAL}}
       status: {column: status, codes: {MET: MET, PARTLY: PARTLY, NOT_MET: NOT_MET, REFUSED: REFUSED, U: U}}
 """
-
-
-def quiet(_line: str) -> None:
-    return None
 
 
 @pytest.fixture(scope="module")
